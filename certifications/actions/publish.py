@@ -1,0 +1,51 @@
+"""Making awards and ceremonies public, and taking them off the pages again."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certifications.models.publishing import Publishable
+
+
+@transaction.atomic
+def publish(records: Iterable[Publishable], *, by) -> int:
+    """Publish drafts and bring withdrawn ones back; the number that became public.
+
+    All or none. ValidationError, one line a record, when one has no source to show for itself.
+    """
+    waiting = [record for record in records if not record.is_public]
+    unproven = [record for record in waiting if not record.sources.exists()]
+    if unproven:
+        raise ValidationError(
+            [
+                _("“%(record)s” ยังไม่มีแหล่งที่มา จึงเผยแพร่ไม่ได้") % {"record": record}
+                for record in unproven
+            ]
+        )
+    now = timezone.now()
+    for record in waiting:
+        if record.published_at is None:
+            record.published_at, record.published_by = now, by
+        record.hidden_at, record.hidden_by, record.hidden_reason = None, None, ""
+        record.save()
+    return len(waiting)
+
+
+@transaction.atomic
+def withdraw_from_view(records: Iterable[Publishable], *, by, reason: str) -> int:
+    """Take public records off the pages, leaving a tombstone; the number taken.
+
+    ValidationError without a reason: the public is told that it was withdrawn, staff are told why.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError(_("ต้องระบุเหตุผลที่ถอนจากการเผยแพร่"))
+    public = [record for record in records if record.is_public]
+    now = timezone.now()
+    for record in public:
+        record.hidden_at, record.hidden_by, record.hidden_reason = now, by, reason
+        record.save()
+    return len(public)

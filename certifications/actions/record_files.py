@@ -1,0 +1,420 @@
+"""Reading the data files: every row checked and turned into plain values before anything is written.
+
+A folder holds the seven files of READERS, in UTF-8. Values are what JSON can hold: text, whole
+numbers, ISO dates, lists, None. References between files are by permanent code.
+"""
+
+import csv
+import datetime
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+
+from certifications import provinces, thai
+from certifications.models import Agency, AnnouncedFigure, Service
+from certifications.models.agencies import CODE_REGEX
+from certifications.models.events import EVENT_CODE_REGEX
+from certifications.states import FIRST_YEAR, LAST_YEAR
+
+NATIONWIDE = "ทั่วประเทศ"
+LIST_SEPARATOR = "|"
+PERSON = re.compile(r"^(?P<name>.+?)\s*\((?P<position>.+)\)$")
+
+COLUMNS = {
+    "sources.csv": "url title publisher published_on",
+    "levels.csv": "code rank name_th name_en colour_th colour_en min_score max_score "
+    "meaning_th slogan_th",
+    "agencies.csv": "code name_th name_en kind service parent_code province_code short_names "
+    "other_names",
+    "award_events.csv": "code year_be held_on starts_at title_th venue_th province_code online "
+    "presider_th presider_position_th organizer sources note_th",
+    "criteria.csv": "year_from_be year_to_be order title_th text_th sources",
+    "awards.csv": "agency_code agency year_be known_by level received_by on_behalf_of sources",
+    "announced_figures.csv": "year_from_be year_to_be body measure level count as_of note_th "
+    "sources",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, where, and what to do about it."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return _("%(file)s บรรทัด %(line)s: %(message)s") % vars(self)
+
+
+class RecordFilesFaulty(Exception):
+    """The files cannot be loaded; `faults` says why, one a row at most, in file order."""
+
+    def __init__(self, faults: list[Fault]):
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+class RowFaulty(Exception):
+    """One row is wrong; the message is for the person who wrote it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a file, ready to be written: its kind's permanent key and its values."""
+
+    file: str
+    line: int
+    key: str
+    values: dict
+
+
+@dataclass
+class Folder:
+    """What has been read so far, for later files to refer to."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    services: set[str] = field(default_factory=set)
+    agency_by_name: dict[str, str] = field(default_factory=dict)  # a name borne twice → ""
+
+    def keys(self, file: str) -> set[str]:
+        return {row.key for row in self.rows[file]}
+
+
+def read_folder(path: Path) -> dict[str, list[Row]]:
+    """The rows of every file in the order they must be written; RecordFilesFaulty otherwise."""
+    folder = Folder(services=set(Service.objects.values_list("code", flat=True)))
+    for file, read_row in READERS.items():
+        _read_file(path / file, read_row, folder)
+        if file == "agencies.csv":
+            _learn_names(folder)
+            _put_parents_first(folder)
+    if folder.faults:
+        raise RecordFilesFaulty(folder.faults)
+    return folder.rows
+
+
+def _read_file(path: Path, read_row: Callable, folder: Folder) -> None:
+    rows = folder.rows[path.name] = []
+    lines_by_key: dict[str, int] = {}
+    for line, cells in _cells(path, folder.faults):
+        try:
+            key, values = read_row(cells, folder)
+            if key in lines_by_key:
+                raise RowFaulty(_("ซ้ำกับบรรทัด %s ให้เหลือบรรทัดเดียว") % lines_by_key[key])
+        except RowFaulty as fault:
+            folder.faults.append(Fault(path.name, line, str(fault)))
+            continue
+        lines_by_key[key] = line
+        rows.append(Row(path.name, line, key, values))
+
+
+def _cells(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and cleaned cells of each row; a file that is no such CSV is one fault."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError:
+        faults.append(Fault(path.name, 0, _("ไม่พบแฟ้มนี้ หรือเปิดอ่านไม่ได้ ตรวจชื่อโฟลเดอร์")))
+        return
+    except UnicodeDecodeError as fault:
+        line = path.read_bytes()[: fault.start].count(b"\n") + 1
+        faults.append(Fault(path.name, line, _("ไม่ใช่ข้อความ UTF-8 ให้บันทึกใหม่เป็น “CSV UTF-8”")))
+        return
+    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    try:
+        missing = [
+            name for name in COLUMNS[path.name].split() if name not in (reader.fieldnames or [])
+        ]
+        if missing:
+            faults.append(Fault(path.name, 1, _("ไม่มีคอลัมน์ %s") % ", ".join(missing)))
+            return
+        for cells in reader:
+            if None in cells or None in cells.values():
+                message = _("จำนวนช่องไม่ตรงกับหัวตาราง ตรวจเครื่องหมายจุลภาคและอัญประกาศ")
+                faults.append(Fault(path.name, reader.line_num, message))
+                continue
+            yield reader.line_num, {name: thai.clean(cell) for name, cell in cells.items()}
+    except csv.Error as fault:
+        faults.append(Fault(path.name, reader.line_num, _("อ่าน CSV ไม่ได้: %s") % fault))
+
+
+def _learn_names(folder: Folder) -> None:
+    for row in folder.rows["agencies.csv"]:
+        name = row.values["name_th"]
+        folder.agency_by_name[name] = "" if name in folder.agency_by_name else row.key
+
+
+def _put_parents_first(folder: Folder) -> None:
+    """Order agencies from the top of the tree down; an unknown parent or a circle is a fault."""
+    waiting, placed = list(folder.rows["agencies.csv"]), []
+    known: set[str] = {""}
+    all_codes = folder.keys("agencies.csv")
+    while ready := [row for row in waiting if row.values["parent"] in known]:
+        placed += ready
+        known.update(row.key for row in ready)
+        waiting = [row for row in waiting if row.key not in known]
+    for row in waiting:
+        parent = row.values["parent"]
+        message = (
+            _("สังกัดวนเป็นวง หน่วยงาน %s อยู่ใต้ตัวเอง") % row.key
+            if parent in all_codes
+            else _("ไม่มีหน่วยงานรหัสสังกัด %s ในแฟ้มนี้") % parent
+        )
+        folder.faults.append(Fault(row.file, row.line, message))
+    folder.rows["agencies.csv"] = placed + waiting
+
+
+# --- cells ---------------------------------------------------------------------------------------
+
+
+def _needed(cells: dict, column: str) -> str:
+    if not cells[column]:
+        raise RowFaulty(_("ช่อง %s ว่าง ต้องกรอก") % column)
+    return cells[column]
+
+
+def _whole(cells: dict, column: str) -> int:
+    text = thai.arabic_digits(_needed(cells, column))
+    if not re.fullmatch(r"\d{1,9}", text):
+        raise RowFaulty(
+            _("ช่อง %(column)s เป็น “%(text)s” ต้องเป็นจำนวนเต็ม")
+            % {"column": column, "text": text[:40]}
+        )
+    return int(text)
+
+
+def _year(cells: dict, column: str) -> int:
+    year = _whole(cells, column)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise RowFaulty(
+            _("ช่อง %(column)s เป็น %(year)s ต้องเป็นปี พ.ศ. ตั้งแต่ %(first)s")
+            % {"column": column, "year": year, "first": FIRST_YEAR}
+        )
+    return year
+
+
+def _date(cells: dict, column: str) -> str | None:
+    """An ISO date, C.E., inside the years of the scheme."""
+    text = cells[column]
+    if not text:
+        return None
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not 2016 <= day.year <= 2157:
+        raise RowFaulty(
+            _("ช่อง %(column)s เป็น “%(text)s” ต้องเป็นวันที่ ค.ศ. แบบ 2022-09-28")
+            % {"column": column, "text": text[:40]}
+        )
+    return day.isoformat()
+
+
+def _time(cells: dict, column: str) -> str | None:
+    text = cells[column]
+    if not text:
+        return None
+    try:
+        return datetime.time.fromisoformat(text).isoformat()
+    except ValueError:
+        raise RowFaulty(
+            _("ช่อง %(column)s เป็น “%(text)s” ต้องเป็นเวลาแบบ 13:30")
+            % {"column": column, "text": text[:40]}
+        ) from None
+
+
+def _one_of(cells: dict, column: str, allowed: set[str], *, blank: bool = False) -> str:
+    text = cells[column]
+    if (blank and not text) or text in allowed:
+        return text
+    raise RowFaulty(
+        _("ช่อง %(column)s เป็น “%(text)s” ซึ่งไม่มีในทะเบียน") % {"column": column, "text": text[:40]}
+    )
+
+
+def _list(cells: dict, column: str) -> list[str]:
+    return [part.strip() for part in cells[column].split(LIST_SEPARATOR) if part.strip()]
+
+
+def _sources(cells: dict, folder: Folder, *, needed: bool) -> list[str]:
+    urls = sorted(set(_list(cells, "sources")))
+    if needed and not urls:
+        raise RowFaulty(_("ช่อง sources ว่าง ทุกข้อเท็จจริงต้องมีแหล่งที่มา"))
+    for url in urls:
+        if url not in folder.keys("sources.csv"):
+            raise RowFaulty(_("แหล่งที่มา %s ไม่มีใน sources.csv ให้เพิ่มที่นั่นก่อน") % url[:80])
+    return urls
+
+
+def _people(cells: dict, column: str) -> list[list[str]]:
+    """[name, position] of each person in "name (position)|name (position)"."""
+    people = []
+    for text in _list(cells, column):
+        match = PERSON.match(text)
+        people.append([match["name"], match["position"]] if match else [text, ""])
+    return people
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def _read_source(cells: dict, folder: Folder) -> tuple[str, dict]:
+    url = _needed(cells, "url")
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+    except ValidationError:
+        raise RowFaulty(_("ช่อง url ไม่ใช่ที่อยู่เว็บที่ใช้ได้")) from None
+    values = {"url": url, "title": cells["title"], "publisher": cells["publisher"]}
+    return url, values | {"published_on": _date(cells, "published_on")}
+
+
+def _read_level(cells: dict, folder: Folder) -> tuple[str, dict]:
+    texts = ["code", "name_th", "name_en", "colour_th", "colour_en"]
+    values = {name: _needed(cells, name) for name in texts}
+    values |= {name: _whole(cells, name) for name in ("rank", "min_score", "max_score")}
+    values |= {name: cells[name] for name in ("meaning_th", "slogan_th")}
+    if not values["min_score"] <= values["max_score"] <= 100:
+        raise RowFaulty(_("ช่วงคะแนนต้องอยู่ระหว่าง 0 ถึง 100 และต่ำสุดไม่มากกว่าสูงสุด"))
+    return values["code"], values
+
+
+def _read_agency(cells: dict, folder: Folder) -> tuple[str, dict]:
+    code = _needed(cells, "code")
+    if not re.fullmatch(CODE_REGEX, code):
+        raise RowFaulty(_("รหัส “%s” ใช้ไม่ได้ ต้องเป็นตัวเลขหรืออักษรอังกฤษเล็กหกตัว") % code[:40])
+    parent = cells["parent_code"]
+    if parent == code:
+        raise RowFaulty(_("หน่วยงานสังกัดตัวเองไม่ได้"))
+    return code, {
+        "code": code,
+        "name_th": _needed(cells, "name_th"),
+        "name_en": cells["name_en"],
+        "kind": _one_of(cells, "kind", set(Agency.Kind.values)),
+        "service": _one_of(cells, "service", folder.services, blank=True),
+        "parent": parent,
+        "province": _one_of(cells, "province_code", set(provinces.BY_CODE), blank=True),
+        "short_names": sorted(set(_list(cells, "short_names"))),
+        "other_names": sorted(set(_list(cells, "other_names"))),
+    }
+
+
+def _read_event(cells: dict, folder: Folder) -> tuple[str, dict]:
+    code = _needed(cells, "code")
+    year = _year(cells, "year_be")
+    if not re.fullmatch(EVENT_CODE_REGEX, code) or not code.startswith(str(year)):
+        raise RowFaulty(_("รหัสพิธี “%s” ต้องเป็นปีที่รับรอง เช่น 2565 หรือ 2565-2") % code[:40])
+    return code, {
+        "code": code,
+        "year": year,
+        "held_on": _date(cells, "held_on"),
+        "starts_at": _time(cells, "starts_at"),
+        "title_th": _needed(cells, "title_th"),
+        "venue_th": cells["venue_th"],
+        "province": _one_of(cells, "province_code", set(provinces.BY_CODE), blank=True),
+        "is_online": {"1": True, "0": False, "": None}[
+            _one_of(cells, "online", {"0", "1"}, blank=True)
+        ],
+        "presider": cells["presider_th"],
+        "presider_position": cells["presider_position_th"],
+        "organiser": cells["organizer"],
+        "disagreements": cells["note_th"],
+        "sources": _sources(cells, folder, needed=True),
+    }
+
+
+def _read_criterion(cells: dict, folder: Folder) -> tuple[str, dict]:
+    first, last, order = (
+        _year(cells, "year_from_be"),
+        _year(cells, "year_to_be"),
+        _whole(cells, "order"),
+    )
+    if first > last:
+        raise RowFaulty(_("ปีแรกต้องไม่หลังปีสุดท้าย"))
+    return f"{first}-{last}-{order}", {
+        "first_year": first,
+        "last_year": last,
+        "order": order,
+        "title_th": _needed(cells, "title_th"),
+        "text_th": cells["text_th"],
+        "sources": _sources(cells, folder, needed=True),
+    }
+
+
+def _read_award(cells: dict, folder: Folder) -> tuple[str, dict]:
+    code = _one_of(cells, "agency_code", folder.keys("agencies.csv"))
+    name = cells["agency"]
+    if name and folder.agency_by_name.get(name, code) not in (code, ""):
+        raise RowFaulty(_("รหัส %(code)s ไม่ใช่ของ “%(name)s”") % {"code": code, "name": name})
+    year = _year(cells, "year_be") if cells["year_be"] else None
+    known_by = _date(cells, "known_by")
+    if year is None and known_by is None:
+        raise RowFaulty(_("เมื่อช่อง year_be ว่าง ต้องกรอก known_by"))
+    return f"{code}-{year or ''}", {
+        "agency": code,
+        "year": year,
+        "event": str(year) if str(year) in folder.keys("award_events.csv") else "",
+        "known_by": known_by,
+        "level": _one_of(cells, "level", folder.keys("levels.csv"), blank=True),
+        "recipients": _recipients(cells),
+        "sources": _sources(cells, folder, needed=True),
+    }
+
+
+def _recipients(cells: dict) -> list[list[str]]:
+    """[name, position, on behalf of, that person's position] of each who received the plaque."""
+    received, behalf = _people(cells, "received_by"), _people(cells, "on_behalf_of")
+    if len(behalf) > 1 or (behalf and not received):
+        raise RowFaulty(_("ช่อง on_behalf_of ต้องมีคนเดียว และต้องมีผู้รับมอบ"))
+    return [person + (behalf[0] if behalf else ["", ""]) for person in received]
+
+
+def _read_figure(cells: dict, folder: Folder) -> tuple[str, dict]:
+    first, last = _year(cells, "year_from_be"), _year(cells, "year_to_be")
+    if first > last:
+        raise RowFaulty(_("ปีแรกต้องไม่หลังปีสุดท้าย"))
+    values = {
+        "first_year": first,
+        "last_year": last,
+        "agency": _body(cells, folder),
+        "measure": _one_of(cells, "measure", set(AnnouncedFigure.Measure.values)),
+        "level": _one_of(cells, "level", folder.keys("levels.csv"), blank=True),
+        "count": _whole(cells, "count"),
+        "as_of": _date(cells, "as_of"),
+    }
+    if values["measure"] in ("certified_to_date", "in_force") and values["as_of"] is None:
+        raise RowFaulty(_("ตัวเลขสะสมและตัวเลขที่อยู่ระหว่างการรับรอง ต้องกรอก as_of"))
+    key = "-".join(str(value) if value is not None else "" for value in values.values())
+    return key, values | {
+        "note": cells["note_th"],
+        "sources": _sources(cells, folder, needed=True),
+    }
+
+
+def _body(cells: dict, folder: Folder) -> str:
+    """The code of the body a figure is about, "" for the whole country; the file names it."""
+    name = _needed(cells, "body")
+    if name == NATIONWIDE:
+        return ""
+    code = folder.agency_by_name.get(name)
+    if not code:
+        raise RowFaulty(_("“%s” ไม่มีหรือมีมากกว่าหนึ่งใน agencies.csv") % name[:80])
+    return code
+
+
+READERS: dict[str, Callable[[dict, Folder], tuple[str, dict]]] = {
+    "sources.csv": _read_source,
+    "levels.csv": _read_level,
+    "agencies.csv": _read_agency,
+    "award_events.csv": _read_event,
+    "criteria.csv": _read_criterion,
+    "awards.csv": _read_award,
+    "announced_figures.csv": _read_figure,
+}
+
+FILES_IN_ORDER = tuple(READERS)  # a file refers only to files before it

@@ -1,0 +1,76 @@
+"""Form fields for Buddhist Era years and Thai dates, so that nothing is ever stored 543 off."""
+
+import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from certifications import buddhist
+from certifications.states import FIRST_YEAR, LAST_YEAR
+
+
+def be_year(value: object) -> int:
+    """The B.E. year someone typed; ValidationError, with the remedy, for anything else."""
+    text = str(value).strip()
+    try:
+        year = buddhist.parse_year(text)
+    except ValueError as fault:
+        raise ValidationError(
+            _("อ่าน “%(text)s” เป็นปีไม่ได้ ให้พิมพ์ปี พ.ศ. สี่หลัก เช่น 2565"), params={"text": text[:40]}
+        ) from fault
+    typed = "".join(filter(str.isdigit, text))
+    if len(typed) == 4 and int(typed) != year:
+        raise ValidationError(
+            _("%(typed)s เป็นปี ค.ศ. ช่องนี้ใช้ปี พ.ศ. ถ้าหมายถึงปีเดียวกันให้พิมพ์ %(year)s"),
+            params={"typed": typed, "year": year},
+        )
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValidationError(
+            _("ปี %(year)s อยู่นอกช่วงของโครงการ ซึ่งเริ่ม พ.ศ. %(first)s"),
+            params={"year": year, "first": FIRST_YEAR},
+        )
+    return year
+
+
+class BuddhistYearField(forms.Field):
+    """A year as Thai people write it: 2565, ๒๕๖๕, ปี 65. A C.E. year is refused with the remedy."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "size": 6, "autocomplete": "off"})
+
+    def __init__(self, **kwargs):
+        for numeric in ("min_value", "max_value"):  # model fields pass them; the range is ours
+            kwargs.pop(numeric, None)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: object) -> int | None:
+        return None if value in self.empty_values else be_year(value)
+
+
+class BuddhistDateField(forms.DateField):
+    """A date as Thai people write it: 28 กันยายน 2565, 28/9/65, 28 ก.ย. 65, or 2022-09-28."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "size": 24})
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", _("เช่น 28 กันยายน 2565 หรือ 28/9/2565"))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value):
+        if isinstance(value, datetime.date):
+            return buddhist.format_day(value, get_language() or "th")
+        return value
+
+    def to_python(self, value: object) -> datetime.date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime.date):
+            return value
+        try:
+            return buddhist.parse_day(str(value))
+        except ValueError as fault:
+            raise ValidationError(
+                _("อ่านวันที่ “%(text)s” ไม่ได้ ให้พิมพ์เช่น 28 กันยายน 2565 หรือ 28/9/2565"),
+                params={"text": str(value)[:40]},
+            ) from fault

@@ -1,0 +1,25 @@
+"""The records of the register, gathered so that `certifications.models` names them all."""
+
+from certifications.models.agencies import Agency, AgencyName, AgencySuccession, Service
+from certifications.models.awards import Award, AwardRecipient, AwardStatusChange
+from certifications.models.events import AwardEvent, Criterion
+from certifications.models.figures import AnnouncedFigure
+from certifications.models.levels import CertificationLevel
+from certifications.models.loading import LoadedRecord
+from certifications.models.sources import Source
+
+__all__ = [
+    "Agency",
+    "AgencyName",
+    "AgencySuccession",
+    "AnnouncedFigure",
+    "Award",
+    "AwardEvent",
+    "AwardRecipient",
+    "AwardStatusChange",
+    "CertificationLevel",
+    "Criterion",
+    "LoadedRecord",
+    "Service",
+    "Source",
+]

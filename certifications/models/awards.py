@@ -1,0 +1,242 @@
+"""Certifications: one agency, one year, with who received the plaque and what happened after."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from certifications import thai
+from certifications.models.agencies import Agency
+from certifications.models.events import (
+    DAY_OUT_OF_RANGE,
+    FIRST_DAY,
+    LAST_DAY,
+    YEAR_OUT_OF_RANGE,
+    AwardEvent,
+    year_in_range,
+)
+from certifications.models.levels import CertificationLevel
+from certifications.models.publishing import Publishable
+from certifications.models.sources import Source
+from certifications.querysets import AwardQuerySet
+from certifications.states import StatusChange
+
+
+class Award(Publishable):
+    """One agency certified in one year. A level that no source states stays unknown."""
+
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, verbose_name=_("หน่วยงาน"), related_name="awards"
+    )
+    year = models.PositiveSmallIntegerField(
+        _("ปีที่รับรอง (พ.ศ.)"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("เว้นว่างเมื่อแหล่งที่มาไม่ระบุปี แล้วกรอก “ทราบว่าได้รับการรับรองเมื่อ”"),
+    )
+    event = models.ForeignKey(
+        AwardEvent,
+        models.PROTECT,
+        verbose_name=_("พิธีมอบ"),
+        null=True,
+        blank=True,
+        related_name="awards",
+    )
+    known_by = models.DateField(
+        _("ทราบว่าได้รับการรับรองเมื่อ"),
+        null=True,
+        blank=True,
+        help_text=_("วันที่ของแหล่งที่มาแรกสุดที่กล่าวว่าได้รับการรับรอง ใช้เมื่อไม่ทราบปี"),
+    )
+    level = models.ForeignKey(
+        CertificationLevel,
+        models.PROTECT,
+        verbose_name=_("ระดับ"),
+        null=True,
+        blank=True,
+        related_name="awards",
+        help_text=_("เว้นว่างเมื่อแหล่งที่มาไม่ระบุระดับ"),
+    )
+    score = models.DecimalField(
+        _("คะแนน"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    certificate_number = models.CharField(
+        _("เลขที่ใบรับรอง"),
+        max_length=50,
+        blank=True,
+        help_text=_("กรอกตามเอกสารเท่านั้น ห้ามตั้งขึ้นเอง"),
+    )
+    name_as_printed = models.CharField(
+        _("ชื่อตามที่พิมพ์"),
+        max_length=300,
+        blank=True,
+        help_text=_("ชื่อหน่วยงานตามที่ปรากฏในประกาศ ถ้าต่างจากชื่อในทะเบียน"),
+    )
+    sources = models.ManyToManyField(
+        Source, verbose_name=_("แหล่งที่มา"), blank=True, related_name="awards"
+    )
+    created_at = models.DateTimeField(_("สร้างเมื่อ"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("แก้ไขล่าสุด"), auto_now=True)
+
+    objects = AwardQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        abstract = False
+        verbose_name = _("ผลการรับรอง")
+        verbose_name_plural = _("ผลการรับรอง")
+        ordering = ["-year", "agency__sort_key", "pk"]
+        permissions = [("publish_award", _("เผยแพร่และถอนผลการรับรอง"))]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["agency", "year"],
+                name="award_once_a_year",
+                violation_error_message=_("หน่วยงานนี้มีผลการรับรองของปีนี้อยู่แล้ว"),
+            ),
+            models.UniqueConstraint(
+                fields=["agency"],
+                condition=Q(year__isnull=True),
+                name="award_without_year_once",
+                violation_error_message=_("หน่วยงานนี้มีผลการรับรองที่ไม่ทราบปีอยู่แล้วหนึ่งรายการ"),
+            ),
+            models.UniqueConstraint(
+                fields=["certificate_number"],
+                condition=~Q(certificate_number=""),
+                name="award_certificate_number_once",
+                violation_error_message=_("เลขที่ใบรับรองนี้ใช้กับผลการรับรองอื่นแล้ว"),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__isnull=True) | year_in_range("year"),
+                name="award_year_in_range",
+                violation_error_message=YEAR_OUT_OF_RANGE,
+            ),
+            models.CheckConstraint(
+                condition=Q(event__isnull=True) | Q(year__isnull=False),
+                name="award_event_needs_a_year",
+                violation_error_message=_("เมื่อเลือกพิธีมอบ ต้องระบุปีที่รับรองด้วย"),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__isnull=False) | Q(known_by__isnull=False),
+                name="award_known_by_without_year",
+                violation_error_message=_("เมื่อไม่ทราบปีที่รับรอง ต้องระบุวันที่ทราบว่าได้รับการรับรอง"),
+            ),
+            models.CheckConstraint(
+                condition=Q(known_by__isnull=True)
+                | Q(known_by__gte=FIRST_DAY, known_by__lte=LAST_DAY),
+                name="award_known_by_in_range",
+                violation_error_message=DAY_OUT_OF_RANGE,
+            ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=100),
+                name="award_score_0_to_100",
+                violation_error_message=_("คะแนนต้องอยู่ระหว่าง 0 ถึง 100"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency} {self.year or _('ไม่ทราบปี')}"
+
+    def get_absolute_url(self) -> str:
+        return self.agency.get_absolute_url()
+
+    def clean(self) -> None:
+        self.name_as_printed = thai.clean(self.name_as_printed)
+        self.certificate_number = thai.clean(self.certificate_number)
+        faults = {}
+        if self.event and self.year and self.event.year != self.year:
+            faults["event"] = _("พิธีนี้เป็นของปี %(year)s ไม่ตรงกับปีที่รับรอง") % {"year": self.event.year}
+        if self.level and self.score is not None and not self.level.covers(self.score):
+            faults["score"] = _("คะแนนของ%(level)sอยู่ระหว่าง %(low)s–%(high)s") % {
+                "level": self.level.name_th,
+                "low": self.level.min_score,
+                "high": self.level.max_score,
+            }
+        if self.agency_id and self.agency.merged_into_id:
+            faults["agency"] = _("ระเบียนนี้ถูกรวมแล้ว ให้ใช้ “%(target)s” แทน") % {
+                "target": self.agency.merged_into
+            }
+        if faults:
+            raise ValidationError(faults)
+
+
+class AwardRecipient(models.Model):
+    """Who received the plaque, often not the office's own head."""
+
+    award = models.ForeignKey(
+        Award, models.CASCADE, verbose_name=_("ผลการรับรอง"), related_name="recipients"
+    )
+    order = models.PositiveSmallIntegerField(_("ลำดับ"), default=1)
+    name = models.CharField(_("ชื่อผู้รับมอบ"), max_length=200)
+    position = models.CharField(_("ตำแหน่ง"), max_length=300, blank=True)
+    on_behalf_of = models.CharField(_("รับมอบแทน"), max_length=200, blank=True)
+    on_behalf_of_position = models.CharField(_("ตำแหน่งของผู้ที่รับมอบแทน"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("ผู้รับมอบ")
+        verbose_name_plural = _("ผู้รับมอบ")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(on_behalf_of_position="") | ~Q(on_behalf_of=""),
+                name="recipient_position_needs_a_name",
+                violation_error_message=_("ระบุชื่อผู้ที่รับมอบแทนด้วย"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AwardStatusChange(models.Model):
+    """A suspension, withdrawal or reinstatement. Append-only: a mistake is answered by another."""
+
+    award = models.ForeignKey(
+        Award, models.PROTECT, verbose_name=_("ผลการรับรอง"), related_name="status_changes"
+    )
+    change = models.CharField(_("การเปลี่ยนแปลง"), max_length=20, choices=StatusChange)
+    changed_on = models.DateField(_("วันที่มีผล"))
+    reason = models.TextField(_("เหตุผล"))
+    source = models.ForeignKey(
+        Source, models.PROTECT, verbose_name=_("แหล่งที่มา"), related_name="status_changes"
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("บันทึกโดย"),
+        editable=False,
+        related_name="+",
+    )
+    recorded_at = models.DateTimeField(_("บันทึกเมื่อ"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("การเปลี่ยนสถานะ")
+        verbose_name_plural = _("การเปลี่ยนสถานะ")
+        ordering = ["changed_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="status_change_with_reason",
+                violation_error_message=_("ต้องระบุเหตุผล"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_change_display()} {self.changed_on}"
+
+    def save(self, *args, **kwargs) -> None:
+        if self.pk is not None:
+            raise ValidationError(
+                _("การเปลี่ยนสถานะที่บันทึกแล้วแก้ไขไม่ได้ ให้บันทึกรายการใหม่"), code="append_only"
+            )
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise ValidationError(_("การเปลี่ยนสถานะที่บันทึกแล้วลบไม่ได้"), code="append_only")

@@ -1,0 +1,191 @@
+"""Certification rounds: the ceremony of a year, and the viewpoints offices were judged from."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from certifications import buddhist, provinces, thai
+from certifications.models.publishing import Publishable
+from certifications.models.sources import Source
+from certifications.querysets import AwardEventQuerySet, CriterionQuerySet
+from certifications.states import FIRST_YEAR, LAST_YEAR, VALIDITY_YEARS
+
+EVENT_CODE_REGEX = r"25[5-9]\d(?:-[2-9])?|2[67]\d\d(?:-[2-9])?"
+FIRST_DAY = buddhist.first_day(FIRST_YEAR)
+LAST_DAY = buddhist.last_day(LAST_YEAR)
+DAY_OUT_OF_RANGE = _("วันที่อยู่นอกช่วงที่เป็นไปได้ ตรวจว่าไม่ได้สลับ พ.ศ. กับ ค.ศ.")
+YEAR_OUT_OF_RANGE = _("ปีต้องเป็น พ.ศ. ไม่ก่อน 2559 ซึ่งเป็นปีแรกของการรับรอง")
+
+
+def year_in_range(field: str) -> Q:
+    return Q(**{f"{field}__gte": FIRST_YEAR, f"{field}__lte": LAST_YEAR})
+
+
+class AwardEvent(Publishable):
+    """One year's award ceremony. A year may have two: 2565 and 2565-2."""
+
+    code = models.CharField(
+        _("รหัส"),
+        max_length=6,
+        unique=True,
+        validators=[
+            RegexValidator(
+                rf"^(?:{EVENT_CODE_REGEX})\Z", _("เขียนเป็นปี พ.ศ. เช่น 2565 หรือครั้งที่สอง 2565-2")
+            )
+        ],
+        help_text=_("ปี พ.ศ. และถ้าเป็นครั้งที่สองของปีให้ต่อท้ายด้วย -2"),
+    )
+    year = models.PositiveSmallIntegerField(_("ปีที่รับรอง (พ.ศ.)"), db_index=True)
+    title_th = models.CharField(_("ชื่อพิธี (ไทย)"), max_length=300)
+    title_en = models.CharField(_("ชื่อพิธี (อังกฤษ)"), max_length=300, blank=True)
+    held_on = models.DateField(
+        _("วันที่จัดพิธี"), null=True, blank=True, help_text=_("เว้นว่างถ้าไม่พบแหล่งที่ระบุวัน")
+    )
+    starts_at = models.TimeField(_("เวลาเริ่ม"), null=True, blank=True)
+    venue_th = models.CharField(_("สถานที่ (ไทย)"), max_length=300, blank=True)
+    venue_en = models.CharField(_("สถานที่ (อังกฤษ)"), max_length=300, blank=True)
+    province = models.CharField(_("จังหวัด"), max_length=2, choices=provinces.choices, blank=True)
+    is_online = models.BooleanField(
+        _("จัดออนไลน์"), null=True, blank=True, help_text=_("ไม่ทราบ หากไม่มีแหล่งที่ระบุ")
+    )
+    presider = models.CharField(_("ประธานในพิธี"), max_length=200, blank=True)
+    presider_position = models.CharField(_("ตำแหน่งของประธาน"), max_length=300, blank=True)
+    organiser = models.CharField(_("ผู้จัดพิธี"), max_length=300, blank=True)
+    validity_years = models.PositiveSmallIntegerField(
+        _("อายุการรับรอง (ปี)"),
+        default=VALIDITY_YEARS,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_("นับปีที่รับรองเป็นปีแรก"),
+    )
+    disagreements = models.TextField(
+        _("ข้อที่แหล่งที่มาไม่ตรงกัน"), blank=True, help_text=_("เช่น เวลาเริ่มที่แต่ละแหล่งระบุต่างกัน")
+    )
+    sources = models.ManyToManyField(
+        Source, verbose_name=_("แหล่งที่มา"), blank=True, related_name="events"
+    )
+    created_at = models.DateTimeField(_("สร้างเมื่อ"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("แก้ไขล่าสุด"), auto_now=True)
+
+    objects = AwardEventQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        abstract = False
+        verbose_name = _("พิธีมอบ")
+        verbose_name_plural = _("พิธีมอบ")
+        ordering = ["-year", "-code"]
+        permissions = [("publish_awardevent", _("เผยแพร่และถอนพิธีมอบ"))]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                condition=year_in_range("year"),
+                name="event_year_in_range",
+                violation_error_message=YEAR_OUT_OF_RANGE,
+            ),
+            models.CheckConstraint(
+                condition=Q(held_on__isnull=True)
+                | Q(held_on__gte=FIRST_DAY, held_on__lte=LAST_DAY),
+                name="event_date_in_range",
+                violation_error_message=DAY_OUT_OF_RANGE,
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True) | Q(held_on__isnull=False),
+                name="event_time_needs_a_date",
+                violation_error_message=_("ระบุเวลาเริ่มได้เมื่อทราบวันจัดพิธี"),
+            ),
+            models.CheckConstraint(
+                condition=Q(validity_years__gte=1, validity_years__lte=10),
+                name="event_validity_1_to_10_years",
+                violation_error_message=_("อายุการรับรองต้องอยู่ระหว่าง 1 ถึง 10 ปี"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title_th or self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("event", args=[self.code])
+
+    @property
+    def place(self) -> provinces.Province | None:
+        return provinces.BY_CODE.get(self.province)
+
+    @property
+    def last_year(self) -> int:
+        """The last B.E. year in which this round's awards count."""
+        return self.year + self.validity_years - 1
+
+    def clean(self) -> None:
+        self.title_th = thai.clean(self.title_th)
+        self.venue_th = thai.clean(self.venue_th)
+        if self.year and self.code and not self.code.startswith(str(self.year)):
+            raise ValidationError(
+                {"code": _("รหัสต้องขึ้นต้นด้วยปีที่รับรอง %(year)s") % {"year": self.year}}
+            )
+        if self.year and self.held_on and not self._held_in_or_after_its_year():
+            raise ValidationError(
+                {"held_on": _("วันจัดพิธีต้องอยู่ในปี %(year)s หรือปีถัดไป") % {"year": self.year}}
+            )
+
+    def _held_in_or_after_its_year(self) -> bool:
+        return buddhist.year_of(self.held_on) - self.year in (0, 1)
+
+
+class Criterion(models.Model):
+    """A viewpoint that offices were considered from in a range of years."""
+
+    first_year = models.PositiveSmallIntegerField(_("ตั้งแต่ปี พ.ศ."))
+    last_year = models.PositiveSmallIntegerField(_("ถึงปี พ.ศ."))
+    order = models.PositiveSmallIntegerField(_("ลำดับ"))
+    title_th = models.CharField(_("ด้าน (ไทย)"), max_length=200)
+    title_en = models.CharField(_("ด้าน (อังกฤษ)"), max_length=200, blank=True)
+    text_th = models.TextField(_("คำอธิบาย (ไทย)"), blank=True)
+    text_en = models.TextField(_("คำอธิบาย (อังกฤษ)"), blank=True)
+    sources = models.ManyToManyField(
+        Source, verbose_name=_("แหล่งที่มา"), blank=True, related_name="criteria"
+    )
+
+    objects = CriterionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ด้านที่พิจารณา")
+        verbose_name_plural = _("ด้านที่พิจารณา")
+        ordering = ["-first_year", "order"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_year__lte=F("last_year")),
+                name="criterion_first_not_after_last",
+                violation_error_message=_("ปีแรกต้องไม่หลังปีสุดท้าย"),
+            ),
+            models.CheckConstraint(
+                condition=year_in_range("first_year") & year_in_range("last_year"),
+                name="criterion_years_in_range",
+                violation_error_message=YEAR_OUT_OF_RANGE,
+            ),
+            models.UniqueConstraint(
+                fields=["first_year", "last_year", "order"],
+                name="criterion_order_once",
+                violation_error_message=_("ช่วงปีนี้มีด้านลำดับนี้แล้ว"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title_th} ({self.first_year}–{self.last_year})"
+
+    @staticmethod
+    def year_events() -> AwardEventQuerySet:
+        return AwardEvent.objects.all()
+
+    @property
+    def title(self) -> str:
+        return self.title_th if provinces.thai_is_read() else self.title_en or self.title_th
+
+    @property
+    def text(self) -> str:
+        return self.text_th if provinces.thai_is_read() else self.text_en or self.text_th
+
+    @property
+    def has_english(self) -> bool:
+        return bool(self.title_en)

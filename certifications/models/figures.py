@@ -1,0 +1,92 @@
+"""Numbers that somebody printed about the scheme. Sources disagree; every claim stays."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from certifications.models.agencies import Agency
+from certifications.models.events import YEAR_OUT_OF_RANGE, AwardEvent, year_in_range
+from certifications.models.levels import CertificationLevel
+from certifications.models.sources import Source
+from certifications.querysets import AwardEventQuerySet, FigureQuerySet
+
+
+class AnnouncedFigure(models.Model):
+    """A count as printed: of whom, of what, for which years, by which source."""
+
+    class Measure(models.TextChoices):
+        APPLIED = "applied", _("สมัครเข้ารับการรับรอง")
+        ASSESSED = "assessed", _("ผ่านเข้าตรวจประเมิน")
+        CERTIFIED = "certified", _("ได้รับการรับรอง")
+        CERTIFIED_TO_DATE = "certified_to_date", _("ได้รับการรับรองสะสม")
+        IN_FORCE = "in_force", _("อยู่ระหว่างการรับรอง")
+        FAILED_UPKEEP = "failed_upkeep", _("ไม่ผ่านการตรวจรักษามาตรฐาน")
+
+    first_year = models.PositiveSmallIntegerField(_("ตั้งแต่ปี พ.ศ."))
+    last_year = models.PositiveSmallIntegerField(_("ถึงปี พ.ศ."), db_index=True)
+    agency = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        verbose_name=_("ของหน่วยงาน"),
+        null=True,
+        blank=True,
+        related_name="figures",
+        help_text=_("เว้นว่างเมื่อเป็นตัวเลขทั่วประเทศ"),
+    )
+    measure = models.CharField(_("สิ่งที่นับ"), max_length=20, choices=Measure)
+    level = models.ForeignKey(
+        CertificationLevel,
+        models.PROTECT,
+        verbose_name=_("ระดับ"),
+        null=True,
+        blank=True,
+        related_name="figures",
+        help_text=_("เว้นว่างเมื่อนับทุกระดับ"),
+    )
+    count = models.PositiveIntegerField(_("จำนวน"))
+    as_of = models.DateField(_("ณ วันที่"), null=True, blank=True)
+    note = models.TextField(_("หมายเหตุ"), blank=True)
+    sources = models.ManyToManyField(
+        Source, verbose_name=_("แหล่งที่มา"), blank=True, related_name="figures"
+    )
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ตัวเลขที่ประกาศ")
+        verbose_name_plural = _("ตัวเลขที่ประกาศ")
+        ordering = [
+            "-last_year",
+            "-first_year",
+            "measure",
+            F("level__rank").asc(nulls_first=True),
+            "count",
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_year__lte=F("last_year")),
+                name="figure_first_not_after_last",
+                violation_error_message=_("ปีแรกต้องไม่หลังปีสุดท้าย"),
+            ),
+            models.CheckConstraint(
+                condition=year_in_range("first_year") & year_in_range("last_year"),
+                name="figure_years_in_range",
+                violation_error_message=YEAR_OUT_OF_RANGE,
+            ),
+            models.CheckConstraint(
+                condition=~Q(measure__in=["certified_to_date", "in_force"])
+                | Q(as_of__isnull=False),
+                name="figure_as_of_when_it_matters",
+                violation_error_message=_("ตัวเลขสะสมและตัวเลขที่อยู่ระหว่างการรับรอง ต้องระบุ “ณ วันที่”"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        body = self.agency or _("ทั่วประเทศ")
+        return (
+            f"{body} {self.first_year}–{self.last_year} {self.get_measure_display()} {self.count}"
+        )
+
+    @staticmethod
+    def year_events() -> AwardEventQuerySet:
+        return AwardEvent.objects.all()

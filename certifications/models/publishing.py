@@ -1,0 +1,69 @@
+"""What records have in common that staff publish by an act: drafts, public ones, tombstones."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Publishable(models.Model):
+    """Draft until `published_at`; never deleted afterwards, only withdrawn from view.
+
+    The acts are in `actions.publish`; nothing else writes these fields.
+    """
+
+    published_at = models.DateTimeField(_("เผยแพร่เมื่อ"), null=True, editable=False, db_index=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("เผยแพร่โดย"),
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    hidden_at = models.DateTimeField(_("ถอนจากการเผยแพร่เมื่อ"), null=True, editable=False)
+    hidden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("ถอนจากการเผยแพร่โดย"),
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    hidden_reason = models.TextField(_("เหตุผลที่ถอนจากการเผยแพร่"), blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, published_by__isnull=False),
+                name="%(class)s_published_at_and_by",
+                violation_error_message=_("การเผยแพร่ต้องมีทั้งเวลาและผู้เผยแพร่"),
+            ),
+            models.CheckConstraint(
+                condition=Q(hidden_at__isnull=True, hidden_by__isnull=True, hidden_reason="")
+                | (
+                    Q(hidden_at__isnull=False, hidden_by__isnull=False)
+                    & Q(published_at__isnull=False)
+                    & ~Q(hidden_reason="")
+                ),
+                name="%(class)s_hidden_with_reason",
+                violation_error_message=_(
+                    "การถอนจากการเผยแพร่ทำได้กับรายการที่เผยแพร่แล้ว และต้องมีผู้ถอนพร้อมเหตุผล"
+                ),
+            ),
+        ]
+
+    @property
+    def is_public(self) -> bool:
+        return self.published_at is not None and self.hidden_at is None
+
+    def delete(self, *args, **kwargs):
+        """Only drafts; ValidationError for a record that has been published."""
+        if self.published_at is not None:
+            raise ValidationError(
+                _("รายการที่เคยเผยแพร่แล้วลบไม่ได้ ให้ถอนจากการเผยแพร่แทน"), code="published"
+            )
+        return super().delete(*args, **kwargs)

@@ -1,0 +1,41 @@
+"""Where facts come from."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Source(models.Model):
+    """A page, document or announcement that a fact in the register rests on."""
+
+    class Grade(models.TextChoices):
+        OFFICIAL_LIST = "official_list", _("บัญชีรายชื่อทางการ")
+        OFFICIAL_RELEASE = "official_release", _("ข่าวประชาสัมพันธ์ของส่วนกลาง")
+        AGENCY_RELEASE = "agency_release", _("ข่าวของหน่วยงาน")
+        PRESS = "press", _("สื่อมวลชน")
+        NOT_GRADED = "not_graded", _("ยังไม่จัดชั้น")
+
+    url = models.URLField(
+        _("ที่อยู่เว็บ"),
+        max_length=1000,
+        unique=True,
+        error_messages={"unique": _("แหล่งที่มานี้มีอยู่แล้วในทะเบียน")},
+    )
+    title = models.CharField(
+        _("ชื่อเรื่อง"),
+        max_length=500,
+        blank=True,
+        help_text=_("เว้นว่างได้ หน้าเว็บจะแสดงผู้เผยแพร่และที่อยู่แทน"),
+    )
+    publisher = models.CharField(_("ผู้เผยแพร่"), max_length=200, blank=True)
+    published_on = models.DateField(_("วันที่เผยแพร่"), null=True, blank=True)
+    grade = models.CharField(
+        _("ชั้นของหลักฐาน"), max_length=20, choices=Grade, default=Grade.NOT_GRADED
+    )
+
+    class Meta:
+        verbose_name = _("แหล่งที่มา")
+        verbose_name_plural = _("แหล่งที่มา")
+        ordering = ["-published_on", "url"]
+
+    def __str__(self) -> str:
+        return self.title or " ".join(filter(None, [self.publisher, self.url]))

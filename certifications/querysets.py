@@ -1,0 +1,208 @@
+"""The words in which the register is asked: published, listed, in force on a day, under a ministry.
+
+Querysets never import models; they reach a related model through `self.model`, so that models can
+import them. Every question about state takes the day it is asked for.
+"""
+
+import datetime
+from collections.abc import Iterable
+from typing import Self
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, ExtractYear
+
+from certifications import buddhist, thai
+from certifications.states import (
+    PRECEDENCE,
+    USUAL_DAY,
+    USUAL_MONTH,
+    VALIDITY_YEARS,
+    State,
+    StatusChange,
+)
+
+
+def is_public(prefix: str = "") -> Q:
+    """The condition under which a record that staff publish may be seen by anyone."""
+    return Q(**{f"{prefix}published_at__isnull": False, f"{prefix}hidden_at__isnull": True})
+
+
+class PublishableQuerySet(QuerySet):
+    """Records that staff publish by an act: awards and ceremonies."""
+
+    def published(self) -> Self:
+        return self.filter(is_public())
+
+    def drafts(self) -> Self:
+        return self.filter(published_at__isnull=True)
+
+    def withdrawn_from_view(self) -> Self:
+        """Once public, taken off the pages; their address answers with a tombstone."""
+        return self.filter(published_at__isnull=False, hidden_at__isnull=False)
+
+
+class AwardQuerySet(PublishableQuerySet):
+    def under(self, agency) -> Self:
+        """Awards of a body and of everything below it in today's tree."""
+        return self.filter(agency__path__startswith=agency.path)
+
+    def with_state(self, on: datetime.date) -> Self:
+        """Each award with `state` and `is_last_year` as they are on the day `on`.
+
+        Also `counted_from` (the date of its ceremony, None when not known to the public),
+        `base_year` (its year, or the year it was first known by) and `last_year`, both B.E.
+        """
+        year = buddhist.year_of(on)
+        # A year with no known ceremony date has begun once its usual day is past.
+        usual_day = datetime.date(on.year, USUAL_MONTH, USUAL_DAY)
+        begun = year if on >= usual_day else year - 1
+        changes = self.model.status_changes.rel.related_model.objects
+        latest = changes.filter(award=OuterRef("pk"), changed_on__lte=on)
+        return self.annotate(
+            counted_from=Case(When(is_public("event__"), then=F("event__held_on"))),
+            base_year=Coalesce(F("year"), ExtractYear("known_by") + buddhist.OFFSET),
+            last_year=F("base_year") + Coalesce(F("event__validity_years"), VALIDITY_YEARS) - 1,
+            latest_change=Subquery(latest.order_by("-changed_on", "-pk").values("change")[:1]),
+            state=Case(
+                When(latest_change=StatusChange.WITHDRAWN, then=Value(State.WITHDRAWN)),
+                When(last_year__lt=year, then=Value(State.LAPSED)),
+                When(year__isnull=True, then=Value(State.YEAR_UNKNOWN)),
+                When(counted_from__gt=on, then=Value(State.NOT_YET)),
+                When(counted_from__isnull=True, year__gt=begun, then=Value(State.NOT_YET)),
+                When(latest_change=StatusChange.SUSPENDED, then=Value(State.SUSPENDED)),
+                default=Value(State.IN_FORCE),
+            ),
+        )
+
+    def with_last_year_flag(self, on: datetime.date) -> Self:
+        """Adds `is_last_year`: in force, ends this year, and nothing else of the agency ends later."""
+        year = buddhist.year_of(on)
+        longer = (
+            self.model.objects.published()
+            .filter(agency=OuterRef("agency"), year__isnull=False)
+            .exclude(pk=OuterRef("pk"))
+            .with_state(on)
+            .filter(last_year__gt=year)
+            .exclude(state__in=[State.WITHDRAWN, State.SUSPENDED])
+        )
+        ends_this_year = Q(state=State.IN_FORCE, last_year=year)
+        return self.annotate(
+            is_last_year=Case(When(ends_this_year & ~Exists(longer), then=True), default=False)
+        )
+
+    def in_force(self, on: datetime.date) -> Self:
+        return self.with_state(on).filter(state=State.IN_FORCE)
+
+    def current_first(self) -> Self:
+        """After `with_state`: the award that speaks for its agency comes first."""
+        precedence = Case(
+            *(When(state=state, then=Value(place)) for state, place in PRECEDENCE.items()),
+            output_field=IntegerField(),
+        )
+        return self.order_by(precedence, F("year").desc(nulls_last=True), "pk")
+
+    def for_display(self) -> Self:
+        """With all that a row or a timeline entry shows."""
+        return self.select_related("agency__parent", "level", "event").prefetch_related(
+            "recipients", "sources"
+        )
+
+
+class AwardEventQuerySet(PublishableQuerySet):
+    def with_recorded(self) -> Self:
+        """Each ceremony with `recorded`, the number of published awards of its year here."""
+        return self.annotate(recorded=Count("awards", filter=is_public("awards__"), distinct=True))
+
+
+class AgencyQuerySet(QuerySet):
+    def _awards(self) -> AwardQuerySet:
+        return self.model.awards.rel.related_model.objects.all()
+
+    def _figures(self) -> "FigureQuerySet":
+        return self.model.figures.rel.related_model.objects.all()
+
+    def under(self, agency) -> Self:
+        """A body and everything below it in today's tree."""
+        return self.filter(path__startswith=agency.path)
+
+    def certified(self) -> Self:
+        """Agencies that hold, or once held, a public award: what the list shows."""
+        return self.filter(Exists(self._awards().published().filter(agency=OuterRef("pk"))))
+
+    def published(self) -> Self:
+        """Agencies anyone may see: certified, above a certified one, or named in a public figure."""
+        below = self._awards().published().filter(agency__path__startswith=OuterRef("path"))
+        figures = self._figures().published().filter(agency=OuterRef("pk"))
+        return self.filter(Exists(below) | Exists(figures) | self._merged_into_published())
+
+    def _merged_into_published(self) -> Q:
+        """A merged record shows nothing itself, but its address must still lead on."""
+        awards = self._awards().published()
+        below = awards.filter(agency__path__startswith=OuterRef("merged_into__path"))
+        return Q(merged_into__isnull=False) & Q(Exists(below))
+
+    def with_current_award(self, on: datetime.date) -> Self:
+        """Each agency with `current_award_id` and `state`, those of the award that speaks for it."""
+        awards = self._awards().published().filter(agency=OuterRef("pk")).with_state(on)
+        current = awards.current_first()
+        return self.annotate(
+            current_award_id=Subquery(current.values("pk")[:1]),
+            state=Subquery(current.values("state")[:1]),
+        )
+
+    def containing(self, text: str) -> Self:
+        """Agencies with `text` somewhere in one of their names, in any spelling of it."""
+        wanted = thai.clean(text)
+        other = self.model.names.rel.related_model.objects.filter(
+            agency=OuterRef("pk"), name__icontains=wanted
+        )
+        return self.filter(
+            Q(name_th__icontains=wanted) | Q(name_en__icontains=wanted) | Exists(other)
+        )
+
+    def for_listing(self) -> Self:
+        return self.select_related("parent", "service")
+
+    def ancestors_of(self, agency) -> Self:
+        """The bodies above an agency, the ministry first. One query."""
+        return self.filter(code__in=agency.ancestor_codes).order_by("path")
+
+
+class FigureQuerySet(QuerySet):
+    def published(self) -> Self:
+        """Figures whose last year has a public ceremony record: they report on that round."""
+        events = self.model.year_events()
+        return self.filter(Exists(events.published().filter(year=OuterRef("last_year"))))
+
+    def nationwide(self) -> Self:
+        return self.filter(agency__isnull=True)
+
+
+class CriterionQuerySet(QuerySet):
+    def in_year(self, year: int) -> Self:
+        return self.filter(first_year__lte=year, last_year__gte=year)
+
+    def published(self) -> Self:
+        """Viewpoints of a range of years in which some ceremony is public."""
+        events = self.model.year_events()
+        in_range = events.published().filter(
+            year__gte=OuterRef("first_year"), year__lte=OuterRef("last_year")
+        )
+        return self.filter(Exists(in_range))
+
+
+def codes_in(paths: Iterable[str]) -> set[str]:
+    """All agency codes that stand in a number of tree paths ("c5tnbc/cjsfp6/" → both)."""
+    return {code for path in paths for code in path.split("/") if code}

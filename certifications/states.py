@@ -1,0 +1,46 @@
+"""The words for what an award is worth on a day, and the numbers behind the rule.
+
+Rule (domain.md, from the announced totals 1,343 and 1,888): an award of year Y counts from its
+ceremony to 31 December of Y + validity_years - 1. `querysets.AwardQuerySet.with_state` applies it.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+FIRST_YEAR = 2559  # the first certification round, B.E.
+LAST_YEAR = 2700  # beyond it a year is a typing fault (2565 + 543 = 3108)
+VALIDITY_YEARS = 3  # counted from the year of certification
+
+# A year whose ceremony date is unknown is taken to begin on 30 September, and shown as approximate:
+# every known ceremony fell between 29 August and 2 October.
+USUAL_MONTH, USUAL_DAY = 9, 30
+
+
+class State(models.TextChoices):
+    """What an award, and through its current award an agency, is on a given day."""
+
+    IN_FORCE = "in_force", _("อยู่ระหว่างการรับรอง")
+    SUSPENDED = "suspended", _("ถูกพักการรับรอง")
+    NOT_YET = "not_yet_in_force", _("ยังไม่เริ่มมีผล")
+    LAPSED = "lapsed", _("พ้นระยะการรับรอง")
+    WITHDRAWN = "withdrawn", _("ถูกเพิกถอนการรับรอง")
+    YEAR_UNKNOWN = "year_unknown", _("ไม่ทราบปีที่รับรอง")
+
+
+# An agency's state is that of its best-placed award; within a place the latest year goes first.
+PRECEDENCE = {
+    State.IN_FORCE: 1,
+    State.SUSPENDED: 2,
+    State.NOT_YET: 3,
+    State.LAPSED: 4,
+    State.WITHDRAWN: 4,
+    State.YEAR_UNKNOWN: 5,
+}
+
+
+class StatusChange(models.TextChoices):
+    """What the committee may do to an award after it was given."""
+
+    SUSPENDED = "suspended", _("พักการรับรอง")
+    WITHDRAWN = "withdrawn", _("เพิกถอนการรับรอง")
+    REINSTATED = "reinstated", _("คืนสถานะการรับรอง")

@@ -1,0 +1,183 @@
+"""Settings of the register: one file, environment over defaults, secure unless told otherwise.
+
+Every setting that an operator may change is read here through `setting`, `flag` or `number`,
+which name the variable and its remedy when the value is bad. `.env.example` lists them all.
+"""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+environ.Env.read_env(BASE_DIR / ".env")
+ENVIRON = environ.Env.ENVIRON
+
+
+def setting(name: str, default: str | None = None, *, remedy: str = "") -> str:
+    """The value of an environment variable; ImproperlyConfigured when it is needed and missing."""
+    value = ENVIRON.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"The setting {name} is missing. {remedy}")
+    return default
+
+
+def flag(name: str, default: bool) -> bool:
+    """A yes/no setting: 1, true, yes, on or 0, false, no, off."""
+    value = setting(name, "1" if default else "0").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"The setting {name} is {value!r}; write 1 for yes or 0 for no.")
+
+
+def number(name: str, default: int) -> int:
+    """A whole number, zero or more."""
+    value = setting(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"The setting {name} is {value!r}; write a whole number.")
+    return int(value)
+
+
+def names(name: str, default: str = "") -> list[str]:
+    """A list separated by commas."""
+    return [part.strip() for part in setting(name, default).split(",") if part.strip()]
+
+
+def database(url: str) -> dict:
+    """Django's description of the database at `url`, with what SQLite needs to be safe."""
+    try:
+        config = environ.Env.db_url_config(url)
+    except (KeyError, ValueError) as fault:
+        raise ImproperlyConfigured(f"The setting DATABASE_URL cannot be read: {fault}.") from fault
+    engine = config.get("ENGINE", "")
+    if engine.endswith("sqlite3"):
+        # WAL lets readers go on while one writes; FULL survives a power cut; IMMEDIATE takes the
+        # write lock at the start, so that a busy database waits instead of failing half way.
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    elif engine.endswith("postgresql"):
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise ImproperlyConfigured(
+            "The setting DATABASE_URL must begin with sqlite:/// or postgresql://, "
+            "for example postgresql://user:password@host:5432/gecc."
+        )
+    return config
+
+
+DEBUG = flag("DEBUG", default=False)
+SECRET_KEY = setting(
+    "SECRET_KEY",
+    remedy="Put SECRET_KEY=<50 or more random characters> into the environment or the file .env; "
+    "`make run` does it for you on a development machine.",
+)
+ALLOWED_HOSTS = names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
+CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "certifications",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_filters",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "certifications.middleware.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "gecc.urls"
+WSGI_APPLICATION = "gecc.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database(setting("DATABASE_URL", f"sqlite:///{BASE_DIR / 'gecc.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Thai is the language the messages are written in; English is their translation.
+LANGUAGE_CODE = "th"
+LANGUAGES = [("th", "ไทย"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "certifications" / "locale"]
+TIME_ZONE = "Asia/Bangkok"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Behind plain HTTP (a development machine) these are off; everywhere else they are on.
+HTTPS = flag("HTTPS", default=not DEBUG)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = number("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+if flag("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": setting("LOG_LEVEL", "INFO").upper()},
+}
