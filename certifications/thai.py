@@ -122,8 +122,6 @@ def _one_cluster(match: re.Match[str]) -> str:
         run = run.replace(_NIKHAHIT, "").replace("า", "ำ")
     signs = dict.fromkeys(run)
     after = "".join(sign for sign in signs if sign in _AFTER)
-    if not before.strip():
-        return before + after
     marks = "".join(sign for sign in signs if sign not in _AFTER + _TONES + _THANTHAKHAT)
     tones = "" if _MAITAIKHU in run else "".join(sign for sign in run if sign in _TONES)
     silent = _THANTHAKHAT if _THANTHAKHAT in run else ""

@@ -4,8 +4,15 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = i18n_patterns(
-    path("admin/", admin.site.urls),
-    path("", include("certifications.urls")),
-    prefix_default_language=False,
-)
+from certifications.views.home import health, page_not_found
+
+handler404 = page_not_found
+
+urlpatterns = [
+    path("healthz", health, name="health"),
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+        path("", include("certifications.urls")),
+        prefix_default_language=False,
+    ),
+]

@@ -13,7 +13,7 @@ from certifications.models.sources import Source
 from certifications.querysets import AwardEventQuerySet, CriterionQuerySet
 from certifications.states import FIRST_YEAR, LAST_YEAR, VALIDITY_YEARS
 
-EVENT_CODE_REGEX = r"25[5-9]\d(?:-[2-9])?|2[67]\d\d(?:-[2-9])?"
+EVENT_CODE_REGEX = r"(?:25[5-9]|2[67]\d)\d(?:-[2-9])?"
 FIRST_DAY = buddhist.first_day(FIRST_YEAR)
 LAST_DAY = buddhist.last_day(LAST_YEAR)
 DAY_OUT_OF_RANGE = _("วันที่อยู่นอกช่วงที่เป็นไปได้ ตรวจว่าไม่ได้สลับ พ.ศ. กับ ค.ศ.")
@@ -33,7 +33,7 @@ class AwardEvent(Publishable):
         unique=True,
         validators=[
             RegexValidator(
-                rf"^(?:{EVENT_CODE_REGEX})\Z", _("เขียนเป็นปี พ.ศ. เช่น 2565 หรือครั้งที่สอง 2565-2")
+                rf"^{EVENT_CODE_REGEX}\Z", _("เขียนเป็นปี พ.ศ. เช่น 2565 หรือครั้งที่สอง 2565-2")
             )
         ],
         help_text=_("ปี พ.ศ. และถ้าเป็นครั้งที่สองของปีให้ต่อท้ายด้วย -2"),

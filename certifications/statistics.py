@@ -1,0 +1,177 @@
+"""Counting: what the register holds per year, level and province, beside what was announced."""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count
+
+from certifications import buddhist, provinces
+from certifications.models import Agency, AnnouncedFigure, Award, CertificationLevel
+from certifications.querysets import AwardQuerySet
+from certifications.states import FIRST_YEAR, State
+
+Measure = AnnouncedFigure.Measure
+MEASURED_HERE = {Measure.CERTIFIED, Measure.CERTIFIED_TO_DATE, Measure.IN_FORCE}
+
+
+def awards_of(agency: Agency | None) -> AwardQuerySet:
+    """Public awards of a body and all below it in today's tree; of the whole country for None."""
+    public = Award.objects.published()
+    return public.under(agency) if agency else public
+
+
+# --- announced beside recorded -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An announced figure, and the awards counted here over the same ground."""
+
+    figure: AnnouncedFigure
+    recorded: int | None  # None: the register does not count such a thing
+
+    @property
+    def difference(self) -> int | None:
+        """Recorded less announced: below zero when the register holds fewer names."""
+        return None if self.recorded is None else self.recorded - self.figure.count
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many awards share a year, a level, and the day a year-less one was first known."""
+
+    year: int | None
+    level_id: int | None
+    known_by: datetime.date | None
+    count: int
+
+    def falls_under(self, figure: AnnouncedFigure) -> bool:
+        if figure.level_id and figure.level_id != self.level_id:
+            return False
+        if self.year is not None:
+            return figure.first_year <= self.year <= figure.last_year
+        # An award of unknown year surely lies in the range only when the range starts with the
+        # scheme itself and the award was known by its end.
+        known_in_time = figure.as_of is None or self.known_by <= figure.as_of
+        return (
+            figure.first_year == FIRST_YEAR
+            and buddhist.year_of(self.known_by) <= figure.last_year
+            and known_in_time
+        )
+
+
+def tallies(awards: AwardQuerySet) -> list[Tally]:
+    grouped = awards.order_by().values_list("year", "level", "known_by").annotate(n=Count("pk"))
+    return [Tally(*row) for row in grouped]
+
+
+def compare(figures: Iterable[AnnouncedFigure], agency: Agency | None) -> list[Comparison]:
+    """Each figure of one body beside what is recorded. One query, and one more a day in force."""
+    awards = awards_of(agency)
+    held = tallies(awards)
+    return [Comparison(figure, _recorded(figure, awards, held)) for figure in figures]
+
+
+def _recorded(figure: AnnouncedFigure, awards: AwardQuerySet, held: list[Tally]) -> int | None:
+    if figure.measure == Measure.IN_FORCE:
+        in_force = awards.in_force(figure.as_of)
+        return (in_force.filter(level=figure.level_id) if figure.level_id else in_force).count()
+    if figure.measure in MEASURED_HERE:
+        return sum(tally.count for tally in held if tally.falls_under(figure))
+    return None
+
+
+# --- a body's years ------------------------------------------------------------------------------
+
+
+@dataclass
+class YearRow:
+    """The awards of one year under a body: how many of each level, and against the year before."""
+
+    year: int | None
+    levels: list[tuple[CertificationLevel | None, int]]
+    total: int
+    change: int | None = None  # None: nothing recorded for the year before
+
+
+def years_of(agency: Agency) -> list[YearRow]:
+    """The years a body and those below it were certified in, the latest first, unknown last."""
+    levels: list[CertificationLevel | None] = [*CertificationLevel.objects.all(), None]
+    counts: dict[int | None, Counter] = defaultdict(Counter)
+    for tally in tallies(awards_of(agency)):
+        counts[tally.year][tally.level_id] += tally.count
+    rows = []
+    for year in sorted(counts, key=lambda year: (year is None, -(year or 0))):
+        of_level = counts[year]
+        row = YearRow(
+            year, [(level, of_level[level.pk if level else None]) for level in levels], sum(of_level.values())
+        )
+        if year is not None and year - 1 in counts:
+            row.change = row.total - sum(counts[year - 1].values())
+        rows.append(row)
+    return rows
+
+
+def levels_of(awards: AwardQuerySet) -> list[tuple[CertificationLevel | None, int]]:
+    """How many of a set of awards have each level, the highest first; None for not stated."""
+    counts = dict(awards.order_by().values_list("level").annotate(n=Count("pk")))
+    levels = [*CertificationLevel.objects.order_by("-rank"), None]
+    return [(level, counts.get(level.pk if level else None, 0)) for level in levels]
+
+
+# --- provinces -----------------------------------------------------------------------------------
+
+
+@dataclass
+class Coverage:
+    """How a province stands on a day: its certified agencies by state, level and service."""
+
+    province: provinces.Province | None
+    states: Counter = field(default_factory=Counter)
+    levels: Counter = field(default_factory=Counter)  # of those in force
+    services: Counter = field(default_factory=Counter)
+    last_year: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def in_force(self) -> int:
+        return self.states[State.IN_FORCE]
+
+    @property
+    def lapsed(self) -> int:
+        return self.states[State.LAPSED]
+
+
+def current_awards(on: datetime.date) -> AwardQuerySet:
+    """The one award of each certified agency that speaks for it on a day."""
+    speaking = Agency.objects.certified().with_current_award(on).values("current_award_id")
+    return Award.objects.with_state(on).filter(pk__in=speaking)
+
+
+def coverage(on: datetime.date) -> dict[str, Coverage]:
+    """Province code ("" for bodies of no province) → how it stands, all 77 named. One query."""
+    found = {place.code: Coverage(place) for place in provinces.ALL} | {"": Coverage(None)}
+    grouped = (
+        current_awards(on)
+        .with_last_year_flag(on)
+        .order_by()
+        .values_list("agency__province", "agency__service", "level", "state", "is_last_year")
+        .annotate(n=Count("pk"))
+    )
+    for province, service, level, state, is_last_year, count in grouped:
+        row = found[province]
+        row.states[state] += count
+        row.services[service] += count
+        row.last_year += count if is_last_year else 0
+        row.levels[level] += count if state == State.IN_FORCE else 0
+    return found
+
+
+def agencies_in_force(on: datetime.date) -> int:
+    """How many agencies, not awards, are certified on a day."""
+    return Award.objects.published().in_force(on).values("agency").distinct().count()

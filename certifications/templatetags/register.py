@@ -1,0 +1,100 @@
+"""How the register's facts are written on a page, in the reader's language."""
+
+import datetime
+
+from django import template
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import floatformat
+from django.urls import translate_url
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from certifications import buddhist, provinces
+from certifications.states import State
+
+register = template.Library()
+
+
+@register.filter
+def day(value: datetime.date | None) -> str:
+    """28 กันยายน 2565, or 28 September 2022."""
+    return buddhist.format_day(value, get_language() or "th") if value else ""
+
+
+@register.filter
+def year(value: int | None) -> str:
+    """2565 to a Thai reader, 2022 to others."""
+    return buddhist.format_year(value, get_language() or "th") if value else _("ไม่ทราบปี")
+
+
+@register.filter
+def both_years(value: int | None) -> str:
+    """2565 (ค.ศ. 2022), or 2022 (B.E. 2565)."""
+    if not value:
+        return _("ไม่ทราบปี")
+    if provinces.thai_is_read():
+        return f"{value} (ค.ศ. {buddhist.to_ce(value)})"
+    return f"{buddhist.to_ce(value)} (B.E. {value})"
+
+
+@register.filter
+def years(first: int, last: int) -> str:
+    """2559–2565, or one year when both are the same."""
+    return year(first) if first == last else f"{year(first)}–{year(last)}"
+
+
+@register.filter
+def count(value: int | None) -> str:
+    """1,888; a dash for what is not counted."""
+    return "–" if value is None else floatformat(value, "0g")
+
+
+@register.filter
+def difference(value: int | None) -> str:
+    """+3, −12 or 0, with a real minus sign; a dash for what cannot be compared."""
+    if value is None:
+        return "–"
+    sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else ""
+    return f"{sign}{count(abs(value))}"
+
+
+@register.simple_tag
+def thai(text: object) -> str:
+    """Text that exists in Thai only, marked so that readers of other languages are told."""
+    if provinces.thai_is_read() or not text:
+        return format_html("{}", text)
+    return format_html('<span lang="th">{}</span>', text)
+
+
+@register.simple_tag
+def agency_name(agency) -> str:
+    """An agency's name in the reader's language, marked where only the Thai one is known."""
+    return thai(agency.name_th) if agency.name_language == "th" else agency.name
+
+
+@register.simple_tag
+def event_title(event) -> str:
+    if provinces.thai_is_read():
+        return event.title_th
+    return event.title_en or _("พิธีมอบโล่และตรารับรองศูนย์ราชการสะดวก ปี %s") % both_years(event.year)
+
+
+@register.simple_tag
+def state_name(state: str) -> str:
+    return State(state).label
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context: dict, language: str) -> str:
+    """The address of this very page, filters and all, in another language."""
+    request = context["request"]
+    there = translate_url(request.get_full_path(), language)
+    if there != request.get_full_path() or language == get_language():
+        return there
+    return translate_url("/", language) if language != "th" else "/"
+
+
+@register.filter
+def messages_of(error: ValidationError) -> list[str]:
+    return error.messages

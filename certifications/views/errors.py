@@ -1,0 +1,20 @@
+"""Clear answers to what cannot be answered."""
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import render
+
+from certifications.filters import day_asked
+
+
+def gone(request, title: str):
+    """The tombstone of a record that was public once."""
+    return render(request, "certifications/gone.html", {"title": title}, status=410)
+
+
+def day_or_refusal(request):
+    """The day of `on=` and None, or None and the page that says what is wrong with it."""
+    try:
+        return day_asked(request.GET), None
+    except ValidationError as error:
+        context = {"messages_to_reader": error.messages}
+        return None, render(request, "certifications/bad_request.html", context, status=400)

@@ -1,0 +1,42 @@
+"""Award ceremonies: the list of rounds, and each with its place, people and recipients."""
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from certifications import statistics
+from certifications.models import AnnouncedFigure, Award, AwardEvent, Criterion
+from certifications.views.errors import gone
+
+RECIPIENTS_A_PAGE = 100
+
+
+def event_list(request):
+    events = AwardEvent.objects.published().with_recorded()
+    return render(request, "certifications/event_list.html", {"events": events})
+
+
+def event(request, code):
+    ceremony = get_object_or_404(AwardEvent.objects.prefetch_related("sources"), code=code)
+    if not ceremony.is_public:
+        if ceremony.published_at:
+            return gone(request, ceremony.title_th)
+        raise Http404(_("ไม่มีพิธีนี้ในทะเบียน"))
+    awards = Award.objects.published().filter(event=ceremony)
+    recipients = awards.order_by("-level__rank", "agency__sort_key", "pk").for_display()
+    page = Paginator(recipients, RECIPIENTS_A_PAGE).get_page(request.GET.get("page"))
+    figures = AnnouncedFigure.objects.published().nationwide().filter(
+        first_year=ceremony.year, last_year=ceremony.year
+    )
+    context = {
+        "event": ceremony,
+        "page": page,
+        "awards": page.object_list,
+        "comparisons": statistics.compare(
+            figures.select_related("level").prefetch_related("sources"), agency=None
+        ),
+        "criteria": Criterion.objects.published().in_year(ceremony.year),
+        "levels": statistics.levels_of(awards),
+    }
+    return render(request, "certifications/event_detail.html", context)

@@ -1,0 +1,53 @@
+"""The front page, what the standard is, and the pages that say something is wrong."""
+
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from certifications import filters, statistics
+from certifications.models import AnnouncedFigure, Award, AwardEvent, CertificationLevel, Criterion
+from certifications.states import FIRST_YEAR, VALIDITY_YEARS
+
+
+def home(request):
+    today = timezone.localdate()
+    in_force = AnnouncedFigure.objects.published().nationwide().filter(measure="in_force")
+    context = {
+        "today": today,
+        "announced": in_force.order_by("-as_of").prefetch_related("sources").first(),
+        "in_force": statistics.agencies_in_force(today),
+        "recorded": Award.objects.published().values("agency").distinct().count(),
+        "levels": CertificationLevel.objects.all(),
+        "latest": AwardEvent.objects.published().filter(held_on__isnull=False).first(),
+        "regions": filters.regions(),
+    }
+    return render(request, "certifications/home.html", context)
+
+
+def about(request):
+    events = AwardEvent.objects.published().with_recorded().order_by("-year", "-code")
+    years = sorted({event.year for event in events}, reverse=True)
+    criteria = Criterion.objects.published().prefetch_related("sources")
+    figures = AnnouncedFigure.objects.published().nationwide().filter(
+        measure="certified", level=None, first_year=F("last_year")
+    )
+    context = {
+        "levels": CertificationLevel.objects.all(),
+        "criteria_by_year": [
+            (year, [c for c in criteria if c.first_year <= year <= c.last_year]) for year in years
+        ],
+        "comparisons": statistics.compare(figures.prefetch_related("sources"), agency=None),
+        "first_year": FIRST_YEAR,
+        "validity_years": VALIDITY_YEARS,
+    }
+    return render(request, "certifications/about.html", context)
+
+
+def health(request):
+    """For the operator's probe: the process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def page_not_found(request, exception):
+    return render(request, "404.html", status=404)

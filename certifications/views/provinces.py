@@ -1,0 +1,45 @@
+"""How each province stands: certified now, in the last year, lapsed."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from certifications import filters, provinces, statistics
+from certifications.models import Agency, CertificationLevel, Service
+from certifications.views.errors import day_or_refusal
+
+
+def province_list(request):
+    on, refused = day_or_refusal(request)
+    if refused:
+        return refused
+    found = statistics.coverage(on)
+    regions = [
+        (region, [found[place.code] for place in places])
+        for region, places in filters.regions().items()
+    ]
+    context = {"on": on, "regions": regions, "nowhere": found[""]}
+    return render(request, "certifications/province_list.html", context)
+
+
+def province(request, slug):
+    place = provinces.BY_SLUG.get(slug)
+    if place is None:
+        raise Http404(_("ไม่มีจังหวัดนี้"))
+    on, refused = day_or_refusal(request)
+    if refused:
+        return refused
+    row = statistics.coverage(on)[place.code]
+    listed = filters.listing({"province": place.code, "on": on.isoformat()})
+    names = {service.pk: service for service in Service.objects.all()}
+    context = {
+        "on": on,
+        "place": place,
+        "coverage": row,
+        "levels": [(level, row.levels[level.pk]) for level in CertificationLevel.objects.all()],
+        "services": [(names.get(pk), number) for pk, number in row.services.most_common()],
+        "agencies": filters.attach_shown_awards(list(listed.agencies[:100]), on),
+        "neighbours": filters.regions()[place.region],
+        "all_named": Agency.objects.certified().filter(province=place.code).count(),
+    }
+    return render(request, "certifications/province_detail.html", context)
