@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -62,7 +61,7 @@ def _refusal(thing: object) -> dict:
 
 
 class AgencyFilter(django_filters.FilterSet):
-    """Certified agencies, filtered. What is asked of awards must hold for one and the same award."""
+    """Certified agencies. What is asked of awards must hold for one and the same award."""
 
     q = django_filters.CharFilter(label=_("ชื่อหน่วยงาน"), max_length=200)
     province = django_filters.ChoiceFilter(
@@ -103,10 +102,14 @@ class AgencyFilter(django_filters.FilterSet):
         for name, options in self._options().items():
             field = self.form.fields[name]
             if isinstance(field, forms.ChoiceField):
-                field.choices = [*field.choices, *options] if name == "sort" else [
-                    ("", field.empty_label),
-                    *options,
-                ]
+                field.choices = (
+                    [*field.choices, *options]
+                    if name == "sort"
+                    else [
+                        ("", field.empty_label),
+                        *options,
+                    ]
+                )
             else:
                 field.widget.choices = options
 
@@ -131,7 +134,9 @@ class AgencyFilter(django_filters.FilterSet):
         }
 
     def _years(self) -> list[tuple]:
-        years = Award.objects.published().order_by("-year").values_list("year", flat=True).distinct()
+        years = (
+            Award.objects.published().order_by("-year").values_list("year", flat=True).distinct()
+        )
         return [
             ("", _("ทุกปี")),
             *((year, buddhist.format_year(year, get_language() or "th")) for year in years if year),
@@ -154,7 +159,7 @@ class AgencyFilter(django_filters.FilterSet):
     # --- what was asked --------------------------------------------------------------------------
 
     @cached_property
-    def on(self) -> datetime.date:
+    def day(self) -> datetime.date:
         """The day the question is about: today, unless another was asked for."""
         return self.asked.get("on") or self.today
 
@@ -165,12 +170,12 @@ class AgencyFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset: AgencyQuerySet) -> AgencyQuerySet:
         """Agencies with `shown_award_id`, the award whose year, level and state the row shows."""
         asked = self.asked
-        awards = Award.objects.published().with_state(self.on).filter(agency=OuterRef("pk"))
+        awards = Award.objects.published().with_state(self.day).filter(agency=OuterRef("pk"))
         matching = awards.filter(self._about_awards(asked))
         queryset = self._about_agencies(queryset, asked)
         if asked["state"]:
             # A state is that of the agency, so the award asked for must be the one that speaks now.
-            queryset = self._in_state(queryset.with_current_award(self.on), asked["state"])
+            queryset = self._in_state(queryset.with_current_award(self.day), asked["state"])
             matching = matching.filter(pk=OuterRef("current_award_id"))
         queryset = queryset.filter(Exists(matching)).annotate(
             shown_award_id=Subquery(matching.current_first().values("pk")[:1])
@@ -203,7 +208,7 @@ class AgencyFilter(django_filters.FilterSet):
     def _in_state(self, queryset: AgencyQuerySet, state: str) -> AgencyQuerySet:
         if state != LAST_YEAR:
             return queryset.filter(state=state)
-        ending = Award.objects.with_state(self.on).with_last_year_flag(self.on)
+        ending = Award.objects.with_state(self.day).with_last_year_flag(self.day)
         return queryset.filter(
             Exists(ending.filter(pk=OuterRef("current_award_id"), is_last_year=True))
         )
@@ -241,7 +246,7 @@ def listing(params: Mapping) -> Listing:
     asked = AgencyFilter(params, today=timezone.localdate())
     if not asked.form.is_valid():
         return Listing(asked, asked.today, Agency.objects.none())
-    return Listing(asked, asked.on, asked.qs.for_listing())
+    return Listing(asked, asked.day, asked.qs.for_listing())
 
 
 def attach_shown_awards(agencies: list[Agency], on: datetime.date) -> list[Agency]:

@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db.models import (
     Case,
     Count,
@@ -22,6 +23,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, ExtractYear
+from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, thai
 from certifications.states import (
@@ -32,6 +34,8 @@ from certifications.states import (
     State,
     StatusChange,
 )
+
+PUBLISHED_STAYS = _("รายการที่เคยเผยแพร่แล้วลบไม่ได้ ให้ถอนจากการเผยแพร่แทน")
 
 
 def is_public(prefix: str = "") -> Q:
@@ -51,6 +55,12 @@ class PublishableQuerySet(QuerySet):
     def withdrawn_from_view(self) -> Self:
         """Once public, taken off the pages; their address answers with a tombstone."""
         return self.filter(published_at__isnull=False, hidden_at__isnull=False)
+
+    def delete(self):
+        """Only drafts; ValidationError when any of them has been published."""
+        if self.filter(published_at__isnull=False).exists():
+            raise ValidationError(PUBLISHED_STAYS, code="published")
+        return super().delete()
 
 
 class AwardQuerySet(PublishableQuerySet):
@@ -87,7 +97,7 @@ class AwardQuerySet(PublishableQuerySet):
         )
 
     def with_last_year_flag(self, on: datetime.date) -> Self:
-        """Adds `is_last_year`: in force, ends this year, and nothing else of the agency ends later."""
+        """Adds `is_last_year`: in force, ending this year, and nothing else counts longer."""
         year = buddhist.year_of(on)
         longer = (
             self.model.objects.published()
@@ -142,7 +152,7 @@ class AgencyQuerySet(QuerySet):
         return self.filter(Exists(self._awards().published().filter(agency=OuterRef("pk"))))
 
     def published(self) -> Self:
-        """Agencies anyone may see: certified, above a certified one, or named in a public figure."""
+        """Agencies anyone may see: certified, above such a one, or named in a public figure."""
         below = self._awards().published().filter(agency__path__startswith=OuterRef("path"))
         figures = self._figures().published().filter(agency=OuterRef("pk"))
         return self.filter(Exists(below) | Exists(figures) | self._merged_into_published())
@@ -154,7 +164,7 @@ class AgencyQuerySet(QuerySet):
         return Q(merged_into__isnull=False) & Q(Exists(below))
 
     def with_current_award(self, on: datetime.date) -> Self:
-        """Each agency with `current_award_id` and `state`, those of the award that speaks for it."""
+        """Each agency with `current_award_id` and `state`: the award that speaks for it."""
         awards = self._awards().published().filter(agency=OuterRef("pk")).with_state(on)
         current = awards.current_first()
         return self.annotate(

@@ -106,7 +106,9 @@ def years_of(agency: Agency) -> list[YearRow]:
     for year in sorted(counts, key=lambda year: (year is None, -(year or 0))):
         of_level = counts[year]
         row = YearRow(
-            year, [(level, of_level[level.pk if level else None]) for level in levels], sum(of_level.values())
+            year,
+            [(level, of_level[level.pk if level else None]) for level in levels],
+            sum(of_level.values()),
         )
         if year is not None and year - 1 in counts:
             row.change = row.total - sum(counts[year - 1].values())

@@ -153,8 +153,17 @@ KINDS: dict[str, Kind] = {
     "levels.csv": Kind(
         CertificationLevel,
         ("code",),
-        tuple(
-            ["code", "rank", "name_th", "name_en", "colour_th", "colour_en", "min_score", "max_score", "meaning_th", "slogan_th"]
+        (
+            "code",
+            "rank",
+            "name_th",
+            "name_en",
+            "colour_th",
+            "colour_en",
+            "min_score",
+            "max_score",
+            "meaning_th",
+            "slogan_th",
         ),
     ),
     "agencies.csv": Kind(
@@ -170,8 +179,19 @@ KINDS: dict[str, Kind] = {
     "award_events.csv": Kind(
         AwardEvent,
         ("code",),
-        tuple(
-            ["code", "year", "held_on", "starts_at", "title_th", "venue_th", "province", "is_online", "presider", "presider_position", "organiser", "disagreements"]
+        (
+            "code",
+            "year",
+            "held_on",
+            "starts_at",
+            "title_th",
+            "venue_th",
+            "province",
+            "is_online",
+            "presider",
+            "presider_position",
+            "organiser",
+            "disagreements",
         ),
         related={"sources": SOURCES},
     ),

@@ -178,6 +178,20 @@ class Agency(models.Model):
     def __str__(self) -> str:
         return self.name_th
 
+    def save(self, *args, **kwargs) -> None:
+        """Also writes `sort_key` and `path`, and the paths of everything below after a move."""
+        update_fields = kwargs.get("update_fields")
+        if update_fields is not None:
+            kwargs["update_fields"] = {*update_fields, "name_th", "sort_key", "path"}
+        self.name_th = thai.clean(self.name_th)
+        self.sort_key = thai.sort_key(self.name_th)
+        with transaction.atomic():
+            old_path = self.path
+            self.path = f"{self._parent_path()}{self.code}{PATH_SEPARATOR}"
+            super().save(*args, **kwargs)
+            if old_path and old_path != self.path:
+                self._move_subtree(old_path)
+
     def get_absolute_url(self) -> str:
         return reverse("agency", args=[self.code])
 
@@ -221,20 +235,6 @@ class Agency(models.Model):
                     % {"target": self.merged_into.merged_into}
                 }
             )
-
-    def save(self, *args, **kwargs) -> None:
-        """Also writes `sort_key` and `path`, and the paths of everything below after a move."""
-        update_fields = kwargs.get("update_fields")
-        if update_fields is not None:
-            kwargs["update_fields"] = {*update_fields, "name_th", "sort_key", "path"}
-        self.name_th = thai.clean(self.name_th)
-        self.sort_key = thai.sort_key(self.name_th)
-        with transaction.atomic():
-            old_path = self.path
-            self.path = f"{self._parent_path()}{self.code}{PATH_SEPARATOR}"
-            super().save(*args, **kwargs)
-            if old_path and old_path != self.path:
-                self._move_subtree(old_path)
 
     def _parent_path(self) -> str:
         """Read afresh with the whole chain above locked: a move meanwhile must wait for us."""

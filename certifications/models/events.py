@@ -32,9 +32,7 @@ class AwardEvent(Publishable):
         max_length=6,
         unique=True,
         validators=[
-            RegexValidator(
-                rf"^{EVENT_CODE_REGEX}\Z", _("เขียนเป็นปี พ.ศ. เช่น 2565 หรือครั้งที่สอง 2565-2")
-            )
+            RegexValidator(rf"^{EVENT_CODE_REGEX}\Z", _("เขียนเป็นปี พ.ศ. เช่น 2565 หรือครั้งที่สอง 2565-2"))
         ],
         help_text=_("ปี พ.ศ. และถ้าเป็นครั้งที่สองของปีให้ต่อท้ายด้วย -2"),
     )

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from certifications.querysets import PUBLISHED_STAYS
+
 
 class Publishable(models.Model):
     """Draft until `published_at`; never deleted afterwards, only withdrawn from view.
@@ -63,7 +65,5 @@ class Publishable(models.Model):
     def delete(self, *args, **kwargs):
         """Only drafts; ValidationError for a record that has been published."""
         if self.published_at is not None:
-            raise ValidationError(
-                _("รายการที่เคยเผยแพร่แล้วลบไม่ได้ ให้ถอนจากการเผยแพร่แทน"), code="published"
-            )
+            raise ValidationError(PUBLISHED_STAYS, code="published")
         return super().delete(*args, **kwargs)

@@ -138,4 +138,3 @@ def _of_those_below(body: Agency) -> dict:
         "years": statistics.years_of(body),
         "certified_below": Agency.objects.certified().under(body).exclude(pk=body.pk).count(),
     }
-

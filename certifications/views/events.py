@@ -26,8 +26,10 @@ def event(request, code):
     awards = Award.objects.published().filter(event=ceremony)
     recipients = awards.order_by("-level__rank", "agency__sort_key", "pk").for_display()
     page = Paginator(recipients, RECIPIENTS_A_PAGE).get_page(request.GET.get("page"))
-    figures = AnnouncedFigure.objects.published().nationwide().filter(
-        first_year=ceremony.year, last_year=ceremony.year
+    figures = (
+        AnnouncedFigure.objects.published()
+        .nationwide()
+        .filter(first_year=ceremony.year, last_year=ceremony.year)
     )
     context = {
         "event": ceremony,

@@ -29,8 +29,10 @@ def about(request):
     events = AwardEvent.objects.published().with_recorded().order_by("-year", "-code")
     years = sorted({event.year for event in events}, reverse=True)
     criteria = Criterion.objects.published().prefetch_related("sources")
-    figures = AnnouncedFigure.objects.published().nationwide().filter(
-        measure="certified", level=None, first_year=F("last_year")
+    figures = (
+        AnnouncedFigure.objects.published()
+        .nationwide()
+        .filter(measure="certified", level=None, first_year=F("last_year"))
     )
     context = {
         "levels": CertificationLevel.objects.all(),

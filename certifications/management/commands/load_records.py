@@ -65,7 +65,8 @@ class Command(BaseCommand):
         for kept in report.kept:
             self.stdout.write(
                 _(
-                    "คงค่าที่เจ้าหน้าที่แก้ไว้: %(record)s ช่อง %(field)s ในแฟ้ม “%(in_file)s” ในทะเบียน “%(in_database)s”"
+                    "คงค่าที่เจ้าหน้าที่แก้ไว้: %(record)s ช่อง %(field)s "
+                    "ในแฟ้ม “%(in_file)s” ในทะเบียน “%(in_database)s”"
                 )
                 % vars(kept)
             )

@@ -1,0 +1,88 @@
+"""Agencies, their other names, and what became of them."""
+
+from django.contrib import admin
+from django.db.models import Count
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from certifications import filters, provinces
+from certifications.admin.desk import Desk, Inline, day_column
+from certifications.models import Agency, AgencyName, AgencySuccession
+
+
+class AgencyNameInline(Inline):
+    model = AgencyName
+    autocomplete_fields = ["source"]
+
+
+class ProvinceFilter(admin.SimpleListFilter):
+    """Provinces in dictionary order, those without one last."""
+
+    title = _("จังหวัด")
+    parameter_name = "province"
+    field = "province"
+
+    def lookups(self, request, model_admin):
+        places = [place for places in filters.regions().values() for place in places]
+        return [*((place.code, place.name) for place in places), ("none", _("ไม่ระบุ"))]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        wanted = "" if self.value() == "none" else self.value()
+        return queryset.filter(**{self.field: wanted})
+
+
+@admin.register(Agency)
+class AgencyAdmin(Desk):
+    list_display = ["name_th", "parent", "province_name", "kind", "service", "award_count", "code"]
+    list_filter = [ProvinceFilter, "kind", "service"]
+    list_select_related = ["parent", "service"]
+    search_fields = ["name_th", "name_en", "names__name", "code"]
+    ordering = ["sort_key", "pk"]
+    autocomplete_fields = ["parent", "merged_into", "position_source", "sources"]
+    readonly_fields = ["permanent_code", "created_at", "updated_at"]
+    inlines = [AgencyNameInline]
+    fieldsets = [
+        (None, {"fields": ["permanent_code", "name_th", "name_en", "kind", "service", "parent"]}),
+        (_("ที่ตั้งและการติดต่อ"), {"fields": ["province", "address", "phone", "website", "hours"]}),
+        (
+            _("พิกัด"),
+            {"fields": ["latitude", "longitude", "position_source"], "classes": ["collapse"]},
+        ),
+        (_("ปิดหรือรวมระเบียน"), {"fields": ["closed_on", "merged_into"], "classes": ["collapse"]}),
+        (_("แหล่งที่มา"), {"fields": ["sources"]}),
+        (_("บันทึก"), {"fields": ["created_at", "updated_at"], "classes": ["collapse"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(award_count=Count("awards", distinct=True))
+
+    def may_be_deleted(self, agency) -> bool:
+        in_use = (agency.awards, agency.figures, agency.children, agency.merged_records)
+        return not any(records.exists() for records in in_use)
+
+    @admin.display(description=_("จังหวัด"), ordering="province")
+    def province_name(self, agency):
+        return provinces.BY_CODE[agency.province].name if agency.province else None
+
+    @admin.display(description=_("ผลการรับรอง"), ordering="award_count")
+    def award_count(self, agency):
+        return agency.award_count
+
+    @admin.display(description=_("รหัสถาวร"))
+    def permanent_code(self, agency):
+        if agency.pk is None:
+            return _("ระบบกำหนดให้เมื่อบันทึก")
+        return format_html('<a href="{}">{}</a>', agency.get_absolute_url(), agency.code)
+
+
+@admin.register(AgencySuccession)
+class AgencySuccessionAdmin(Desk):
+    happened = day_column("happened_on", _("วันที่มีผล"))
+    list_display = ["predecessor", "kind", "successor", "happened"]
+    list_select_related = ["predecessor", "successor"]
+    list_filter = ["kind"]
+    search_fields = ["predecessor__name_th", "successor__name_th"]
+    autocomplete_fields = ["predecessor", "successor", "source"]
+    fields = ["kind", "predecessor", "successor", "happened_on", "source"]

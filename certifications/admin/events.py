@@ -1,0 +1,79 @@
+"""Ceremonies, and the viewpoints offices were considered from."""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from certifications.admin.desk import Desk, PublicationFilter, day_column, publication
+from certifications.admin.publishing import PublishableDesk
+from certifications.models import AwardEvent, Criterion
+
+
+@admin.register(AwardEvent)
+class AwardEventAdmin(PublishableDesk):
+    held = day_column("held_on", _("วันที่จัดพิธี"))
+    publication = publication
+    list_display = ["code", "title_th", "held", "award_count", "publication"]
+    list_display_links = ["code", "title_th"]
+    list_filter = [PublicationFilter]
+    search_fields = ["code", "title_th", "venue_th", "presider"]
+    autocomplete_fields = ["sources"]
+    readonly_fields = ["awards_of_this_event", "publication"]
+    fieldsets = [
+        (None, {"fields": ["year", "code", "title_th", "title_en"]}),
+        (
+            _("วัน เวลา สถานที่"),
+            {
+                "fields": [
+                    "held_on",
+                    "starts_at",
+                    "is_online",
+                    "venue_th",
+                    "venue_en",
+                    "province",
+                ]
+            },
+        ),
+        (_("ประธานและผู้จัด"), {"fields": ["presider", "presider_position", "organiser"]}),
+        (_("อายุการรับรองของรอบนี้"), {"fields": ["validity_years"]}),
+        (_("ผลการรับรอง"), {"fields": ["awards_of_this_event"]}),
+        (_("แหล่งที่มา"), {"fields": ["sources", "disagreements", "publication"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(award_count=Count("awards", distinct=True))
+
+    @admin.display(description=_("ผลการรับรอง"), ordering="award_count")
+    def award_count(self, event):
+        return event.award_count
+
+    @admin.display(description=_("ผลการรับรองในพิธีนี้"))
+    def awards_of_this_event(self, event):
+        """A ceremony has hundreds of awards: a link to their list and one to the next entry."""
+        if event.pk is None:
+            return _("บันทึกพิธีก่อน แล้วจึงเพิ่มผลการรับรอง")
+        awards = reverse("admin:certifications_award_changelist")
+        add = reverse("admin:certifications_award_add")
+        return format_html(
+            '<a href="{}">{}</a> · <a class="addlink" href="{}">{}</a>',
+            f"{awards}?{urlencode({'event__id__exact': event.pk})}",
+            _("ดูและแก้ %s รายการ") % event.awards.count(),
+            f"{add}?{urlencode({'event': event.pk, 'year': event.year})}",
+            _("เพิ่มผลการรับรองในพิธีนี้"),
+        )
+
+
+@admin.register(Criterion)
+class CriterionAdmin(Desk):
+    list_display = ["title_th", "first_year", "last_year", "order"]
+    search_fields = ["title_th", "text_th"]
+    autocomplete_fields = ["sources"]
+    fieldsets = [
+        (None, {"fields": ["first_year", "last_year", "order"]}),
+        (None, {"fields": ["title_th", "text_th", "title_en", "text_en"]}),
+        (_("แหล่งที่มา"), {"fields": ["sources"]}),
+    ]

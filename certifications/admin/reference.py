@@ -1,0 +1,77 @@
+"""Levels, services, sources, announced figures, and what was loaded from files."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from certifications.admin.desk import Desk, day_column
+from certifications.models import (
+    AnnouncedFigure,
+    CertificationLevel,
+    LoadedRecord,
+    Service,
+    Source,
+)
+
+
+@admin.register(CertificationLevel)
+class CertificationLevelAdmin(Desk):
+    list_display = ["rank", "name_th", "colour_th", "min_score", "max_score", "code"]
+    list_display_links = ["name_th"]
+    search_fields = ["name_th", "name_en", "colour_th", "code"]
+    ordering = ["rank"]
+
+
+@admin.register(Service)
+class ServiceAdmin(Desk):
+    list_display = ["name_th", "name_en", "code", "order"]
+    search_fields = ["name_th", "name_en", "code"]
+
+    def may_be_deleted(self, service) -> bool:
+        return not service.agencies.exists()
+
+
+@admin.register(Source)
+class SourceAdmin(Desk):
+    published = day_column("published_on", _("วันที่เผยแพร่"))
+    list_display = ["title_or_url", "publisher", "published", "grade"]
+    list_filter = ["grade", "publisher"]
+    search_fields = ["title", "url", "publisher"]
+    fields = ["url", "title", "publisher", "published_on", "grade"]
+
+    @admin.display(description=_("ชื่อเรื่อง"), ordering="title")
+    def title_or_url(self, source):
+        return source.title or source.url
+
+
+@admin.register(AnnouncedFigure)
+class AnnouncedFigureAdmin(Desk):
+    as_of_day = day_column("as_of", _("ณ วันที่"))
+    list_display = ["body", "first_year", "last_year", "measure", "level", "count", "as_of_day"]
+    list_filter = ["measure", "last_year", "level"]
+    list_select_related = ["agency", "level"]
+    search_fields = ["agency__name_th", "note"]
+    autocomplete_fields = ["agency", "sources"]
+    fieldsets = [
+        (None, {"fields": ["agency", "first_year", "last_year", "measure", "level"]}),
+        (None, {"fields": ["count", "as_of", "note"]}),
+        (_("แหล่งที่มา"), {"fields": ["sources"]}),
+    ]
+
+    @admin.display(description=_("ของหน่วยงาน"), ordering="agency__sort_key")
+    def body(self, figure):
+        return figure.agency or _("ทั่วประเทศ")
+
+
+@admin.register(LoadedRecord)
+class LoadedRecordAdmin(Desk):
+    """For looking only: `load_records` keeps these itself."""
+
+    list_display = ["kind", "key", "values"]
+    list_filter = ["kind"]
+    search_fields = ["key"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,104 @@
+"""Plain builders of invented records: name the facts a test is about, the rest is filled in."""
+
+import datetime
+import itertools
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from certifications import models
+from certifications.states import StatusChange
+
+_numbers = itertools.count(1)
+
+
+def user(username: str = "", group: str = "", **facts):
+    """A staff account, of a group when one is named."""
+    number = next(_numbers)
+    facts = {"is_staff": True, "password": "only-for-tests"} | facts
+    account = get_user_model().objects.create_user(username or f"staff{number}", **facts)
+    if group:
+        account.groups.add(Group.objects.get(name=group))
+    return account
+
+
+def publisher():
+    return get_user_model().objects.filter(username="publisher").first() or user("publisher")
+
+
+def source(**facts) -> models.Source:
+    number = next(_numbers)
+    facts = {"url": f"https://example.test/{number}", "publisher": "ผู้เผยแพร่สมมติ"} | facts
+    return models.Source.objects.create(**facts)
+
+
+def level(code: str = "basic") -> models.CertificationLevel:
+    rank, thai, english, colour, colour_en, low, high = {
+        "basic": (1, "ระดับพื้นฐาน", "Basic", "ฟ้า", "Blue", 70, 79),
+        "advanced": (2, "ระดับก้าวหน้า", "Advanced", "เงิน", "Silver", 80, 89),
+        "excellent": (3, "ระดับเป็นเลิศ", "Excellent", "ทอง", "Gold", 90, 100),
+    }[code]
+    facts = {
+        "rank": rank,
+        "name_th": thai,
+        "name_en": english,
+        "colour_th": colour,
+        "colour_en": colour_en,
+        "min_score": low,
+        "max_score": high,
+    }
+    return models.CertificationLevel.objects.get_or_create(code=code, defaults=facts)[0]
+
+
+def agency(**facts) -> models.Agency:
+    facts = {"name_th": f"สำนักงานสมมติที่ {next(_numbers)}"} | facts
+    return models.Agency.objects.create(**facts)
+
+
+def ministry(**facts) -> models.Agency:
+    return agency(**{"kind": "ministry", "name_th": f"กระทรวงสมมติที่ {next(_numbers)}"} | facts)
+
+
+def department(**facts) -> models.Agency:
+    return agency(**{"kind": "department", "name_th": f"กรมสมมติที่ {next(_numbers)}"} | facts)
+
+
+def _published(facts: dict) -> dict:
+    """Public unless `published=False`."""
+    if facts.pop("published", True):
+        facts |= {"published_at": timezone.now(), "published_by": publisher()}
+    return facts
+
+
+def event(year: int = 2565, **facts) -> models.AwardEvent:
+    facts = {"code": str(year), "title_th": f"พิธีสมมติ {year}"} | _published(facts)
+    record = models.AwardEvent.objects.create(year=year, **facts)
+    record.sources.add(source())
+    return record
+
+
+def award(agency_: models.Agency | None = None, year: int | None = 2565, **facts) -> models.Award:
+    """A public award with a source, without a ceremony unless `event=` is given."""
+    if year is None:
+        facts = {"known_by": datetime.date(2022, 9, 29)} | facts
+    if isinstance(facts.get("level"), str):
+        facts["level"] = level(facts["level"])
+    facts = _published(facts)
+    record = models.Award.objects.create(agency=agency_ or agency(), year=year, **facts)
+    record.sources.add(source())
+    return record
+
+
+def status_change(award_: models.Award, change: StatusChange, changed_on: datetime.date, **facts):
+    facts = {"reason": "เหตุสมมติ", "source": source(), "recorded_by": publisher()} | facts
+    return models.AwardStatusChange.objects.create(
+        award=award_, change=change, changed_on=changed_on, **facts
+    )
+
+
+def figure(count: int, *, year: int = 2565, **facts) -> models.AnnouncedFigure:
+    facts = {"first_year": year, "last_year": year, "measure": "certified"} | facts
+    record = models.AnnouncedFigure.objects.create(count=count, **facts)
+    record.sources.add(source())
+    return record
