@@ -11,3 +11,4 @@ admin.site.site_header = _("ทะเบียนศูนย์ราชกา�
 admin.site.site_title = _("ทะเบียนศูนย์ราชการสะดวก")
 admin.site.index_title = _("เลือกงานที่จะทำ")
 admin.site.empty_value_display = "–"
+admin.site.enable_nav_sidebar = False  # the lists need the width

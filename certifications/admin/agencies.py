@@ -6,8 +6,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from certifications import filters, provinces
-from certifications.admin.desk import Desk, Inline, day_column
+from certifications.admin.desk import Desk, Inline, in_thai
 from certifications.models import Agency, AgencyName, AgencySuccession
+
+CREATED, UPDATED = in_thai("created_at", _("สร้างเมื่อ")), in_thai("updated_at", _("แก้ไขล่าสุด"))
 
 
 class AgencyNameInline(Inline):
@@ -41,7 +43,7 @@ class AgencyAdmin(Desk):
     search_fields = ["name_th", "name_en", "names__name", "code"]
     ordering = ["sort_key", "pk"]
     autocomplete_fields = ["parent", "merged_into", "position_source", "sources"]
-    readonly_fields = ["permanent_code", "created_at", "updated_at"]
+    readonly_fields = ["permanent_code", CREATED, UPDATED]
     inlines = [AgencyNameInline]
     fieldsets = [
         (None, {"fields": ["permanent_code", "name_th", "name_en", "kind", "service", "parent"]}),
@@ -52,7 +54,7 @@ class AgencyAdmin(Desk):
         ),
         (_("ปิดหรือรวมระเบียน"), {"fields": ["closed_on", "merged_into"], "classes": ["collapse"]}),
         (_("แหล่งที่มา"), {"fields": ["sources"]}),
-        (_("บันทึก"), {"fields": ["created_at", "updated_at"], "classes": ["collapse"]}),
+        (_("บันทึก"), {"fields": [CREATED, UPDATED], "classes": ["collapse"]}),
     ]
 
     def get_queryset(self, request):
@@ -79,8 +81,12 @@ class AgencyAdmin(Desk):
 
 @admin.register(AgencySuccession)
 class AgencySuccessionAdmin(Desk):
-    happened = day_column("happened_on", _("วันที่มีผล"))
-    list_display = ["predecessor", "kind", "successor", "happened"]
+    list_display = [
+        "predecessor",
+        "kind",
+        "successor",
+        in_thai("happened_on", _("วันที่มีผล")),
+    ]
     list_select_related = ["predecessor", "successor"]
     list_filter = ["kind"]
     search_fields = ["predecessor__name_th", "successor__name_th"]

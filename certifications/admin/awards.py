@@ -36,10 +36,9 @@ class AwardStatusChangeInline(Inline):
 
 @admin.register(Award)
 class AwardAdmin(PublishableDesk):
-    publication = publication
-    list_display = ["agency", "year", "level", "event_code", "state_today", "publication"]
+    list_display = ["agency", "year", "level", "state_today", publication]
     list_filter = [PublicationFilter, "year", "level", AgencyProvinceFilter]
-    list_select_related = ["agency", "level", "event"]
+    list_select_related = ["agency", "level"]
     search_fields = [
         "agency__name_th",
         "agency__name_en",
@@ -49,26 +48,22 @@ class AwardAdmin(PublishableDesk):
         "certificate_number",
     ]
     autocomplete_fields = ["agency", "event", "sources"]
-    readonly_fields = ["state_today", "publication"]
+    readonly_fields = ["state_today", publication]
     inlines = [AwardRecipientInline, AwardStatusChangeInline]
     fieldsets = [
         (_("หน่วยงาน"), {"fields": ["agency", "name_as_printed"]}),
         (_("รอบการรับรอง"), {"fields": ["year", "event", "known_by"]}),
         (_("ผลการประเมิน"), {"fields": ["level", "score", "certificate_number"]}),
         (_("แหล่งที่มา"), {"fields": ["sources"]}),
-        (_("สถานะ"), {"fields": ["state_today", "publication"]}),
+        (_("สถานะ"), {"fields": ["state_today", publication]}),
     ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_state(timezone.localdate())
 
-    @admin.display(description=_("พิธีมอบ"), ordering="event__code")
-    def event_code(self, award):
-        return award.event.code if award.event else None
-
     @admin.display(description=_("สถานะวันนี้"))
     def state_today(self, award):
-        return State(award.state).label if award.pk else None
+        return State(award.state).label if award.pk else self.get_empty_value_display()
 
     def save_formset(self, request, form, formset, change):
         """A status change carries the name of who recorded it."""

@@ -1,5 +1,7 @@
 """What every page of the staff desk has in common."""
 
+import datetime
+
 from django.contrib import admin
 from django.db import models
 from django.utils import timezone
@@ -24,6 +26,8 @@ class ThaiEntry:
         ):
             kwargs = {"help_text": db_field.help_text} if db_field.help_text else {}
             return db_field.formfield(form_class=BuddhistDateField, **kwargs)
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
@@ -32,7 +36,22 @@ class Desk(ThaiEntry, admin.ModelAdmin):
 
     list_per_page = PAGE_SIZE
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     save_on_top = True
+
+    def get_fieldsets(self, request, obj=None):
+        """Dates that may only be looked at are in the Buddhist Era too."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (title, {**options, "fields": [self._to_look_at(name) for name in options["fields"]]})
+            for title, options in fieldsets
+        ]
+
+    def _to_look_at(self, name):
+        fields = {field.name: field for field in self.opts.get_fields() if _is_day(field)}
+        return in_thai(name, fields[name].verbose_name) if name in fields else name
 
     def get_search_results(self, request, queryset, search_term):
         """Staff search what they would say: typing faults and Thai digits are put right first."""
@@ -58,19 +77,29 @@ class Inline(ThaiEntry, admin.TabularInline):
     extra = 0
 
 
-def day_column(field: str, description: str):
-    """A column that shows a date in the Buddhist Era and sorts by it."""
+def _is_day(field) -> bool:
+    return isinstance(field, models.DateField)
+
+
+def in_thai(field: str, description: str):
+    """A column or a read-only line that shows a date in the reader's calendar, sorted by it."""
 
     @admin.display(description=description, ordering=field)
-    def column(_admin, record):
-        day = getattr(record, field)
-        return buddhist.format_day(day, get_language() or "th", short=True) if day else None
+    def shown(record):
+        moment = getattr(record, field)
+        if moment is None:
+            return None
+        language = get_language() or "th"
+        if isinstance(moment, datetime.datetime):
+            local = timezone.localtime(moment)
+            return f"{buddhist.format_day(local.date(), language, short=True)} {local:%H:%M}"
+        return buddhist.format_day(moment, language, short=True)
 
-    return column
+    return shown
 
 
 @admin.display(description=_("การเผยแพร่"), ordering="published_at")
-def publication(_admin, record) -> str:
+def publication(record) -> str:
     """A column: draft, public since a day, or withdrawn from view on a day."""
     if record.published_at is None:
         return _("ร่าง")

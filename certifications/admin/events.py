@@ -8,21 +8,25 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from certifications.admin.desk import Desk, PublicationFilter, day_column, publication
+from certifications.admin.desk import Desk, PublicationFilter, in_thai, publication
 from certifications.admin.publishing import PublishableDesk
 from certifications.models import AwardEvent, Criterion
 
 
 @admin.register(AwardEvent)
 class AwardEventAdmin(PublishableDesk):
-    held = day_column("held_on", _("วันที่จัดพิธี"))
-    publication = publication
-    list_display = ["code", "title_th", "held", "award_count", "publication"]
+    list_display = [
+        "code",
+        "title_th",
+        in_thai("held_on", _("วันที่จัดพิธี")),
+        "award_count",
+        publication,
+    ]
     list_display_links = ["code", "title_th"]
     list_filter = [PublicationFilter]
     search_fields = ["code", "title_th", "venue_th", "presider"]
     autocomplete_fields = ["sources"]
-    readonly_fields = ["awards_of_this_event", "publication"]
+    readonly_fields = ["awards_of_this_event", publication]
     fieldsets = [
         (None, {"fields": ["year", "code", "title_th", "title_en"]}),
         (
@@ -41,7 +45,7 @@ class AwardEventAdmin(PublishableDesk):
         (_("ประธานและผู้จัด"), {"fields": ["presider", "presider_position", "organiser"]}),
         (_("อายุการรับรองของรอบนี้"), {"fields": ["validity_years"]}),
         (_("ผลการรับรอง"), {"fields": ["awards_of_this_event"]}),
-        (_("แหล่งที่มา"), {"fields": ["sources", "disagreements", "publication"]}),
+        (_("แหล่งที่มา"), {"fields": ["sources", "disagreements", publication]}),
     ]
 
     def get_queryset(self, request):

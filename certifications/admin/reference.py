@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from certifications.admin.desk import Desk, day_column
+from certifications.admin.desk import Desk, in_thai
 from certifications.models import (
     AnnouncedFigure,
     CertificationLevel,
@@ -32,8 +32,12 @@ class ServiceAdmin(Desk):
 
 @admin.register(Source)
 class SourceAdmin(Desk):
-    published = day_column("published_on", _("วันที่เผยแพร่"))
-    list_display = ["title_or_url", "publisher", "published", "grade"]
+    list_display = [
+        "title_or_url",
+        "publisher",
+        in_thai("published_on", _("วันที่เผยแพร่")),
+        "grade",
+    ]
     list_filter = ["grade", "publisher"]
     search_fields = ["title", "url", "publisher"]
     fields = ["url", "title", "publisher", "published_on", "grade"]
@@ -45,8 +49,15 @@ class SourceAdmin(Desk):
 
 @admin.register(AnnouncedFigure)
 class AnnouncedFigureAdmin(Desk):
-    as_of_day = day_column("as_of", _("ณ วันที่"))
-    list_display = ["body", "first_year", "last_year", "measure", "level", "count", "as_of_day"]
+    list_display = [
+        "body",
+        "first_year",
+        "last_year",
+        "measure",
+        "level",
+        "count",
+        in_thai("as_of", _("ณ วันที่")),
+    ]
     list_filter = ["measure", "last_year", "level"]
     list_select_related = ["agency", "level"]
     search_fields = ["agency__name_th", "note"]
