@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -56,8 +57,9 @@ def regions() -> dict[str, list[provinces.Province]]:
 
 
 def _refusal(thing: object) -> dict:
-    message = _("ไม่มี%(thing)s “%%(value)s” ให้เลือกจากรายการ หรือเอาตัวกรองนี้ออก") % {"thing": thing}
-    return {"invalid_choice": message}
+    """The sentence for a choice that is not one; put together only when it is read."""
+    sentence = _("ไม่มี{thing} “%(value)s” ให้เลือกจากรายการ หรือเอาตัวกรองนี้ออก")
+    return {"invalid_choice": format_lazy(sentence, thing=thing)}
 
 
 class AgencyFilter(django_filters.FilterSet):

@@ -133,7 +133,9 @@ class AwardQuerySet(PublishableQuerySet):
 class AwardEventQuerySet(PublishableQuerySet):
     def with_recorded(self) -> Self:
         """Each ceremony with `recorded`, the number of published awards of its year here."""
-        return self.annotate(recorded=Count("awards", filter=is_public("awards__"), distinct=True))
+        recorded = Count("awards", filter=is_public("awards__"), distinct=True)
+        # A grouped query forgets Meta.ordering.
+        return self.annotate(recorded=recorded).order_by("-year", "-code")
 
 
 class AgencyQuerySet(QuerySet):

@@ -39,6 +39,9 @@ COLUMNS = {
     "sources",
 }
 
+# English wordings of our own; a folder without them is as good.
+OPTIONAL_COLUMNS = {"levels.csv": ["meaning_en"], "criteria.csv": ["title_en", "text_en"]}
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -252,6 +255,10 @@ def _sources(cells: dict, folder: Folder, *, needed: bool) -> list[str]:
     return urls
 
 
+def _optional(cells: dict, file: str) -> dict[str, str]:
+    return {name: cells[name] for name in OPTIONAL_COLUMNS[file] if name in cells}
+
+
 def _people(cells: dict, column: str) -> list[list[str]]:
     """[name, position] of each person in "name (position)|name (position)"."""
     people = []
@@ -281,7 +288,7 @@ def _read_level(cells: dict, folder: Folder) -> tuple[str, dict]:
     values |= {name: cells[name] for name in ("meaning_th", "slogan_th")}
     if not values["min_score"] <= values["max_score"] <= 100:
         raise RowFaulty(_("ช่วงคะแนนต้องอยู่ระหว่าง 0 ถึง 100 และต่ำสุดไม่มากกว่าสูงสุด"))
-    return values["code"], values
+    return values["code"], values | _optional(cells, "levels.csv")
 
 
 def _read_agency(cells: dict, folder: Folder) -> tuple[str, dict]:
@@ -343,6 +350,7 @@ def _read_criterion(cells: dict, folder: Folder) -> tuple[str, dict]:
         "title_th": _needed(cells, "title_th"),
         "text_th": cells["text_th"],
         "sources": _sources(cells, folder, needed=True),
+        **_optional(cells, "criteria.csv"),
     }
 
 

@@ -163,6 +163,7 @@ KINDS: dict[str, Kind] = {
             "min_score",
             "max_score",
             "meaning_th",
+            "meaning_en",
             "slogan_th",
         ),
     ),
@@ -198,7 +199,7 @@ KINDS: dict[str, Kind] = {
     "criteria.csv": Kind(
         Criterion,
         ("first_year", "last_year", "order"),
-        ("first_year", "last_year", "order", "title_th", "text_th"),
+        ("first_year", "last_year", "order", "title_th", "text_th", "title_en", "text_en"),
         related={"sources": SOURCES},
     ),
     "awards.csv": Kind(
@@ -282,7 +283,8 @@ def _merge(
         held = in_database[name]
         if held == in_file:
             continue
-        if name in before and held == before[name]:
+        # A column that the file has gained since counts as loaded empty.
+        if past and held == before.get(name, ""):
             changes[name] = in_file
         else:
             kept.add(name)

@@ -120,7 +120,7 @@ class PublicationFilter(admin.SimpleListFilter):
         return [
             ("draft", _("ร่าง")),
             ("public", _("เผยแพร่แล้ว")),
-            ("hidden", _("ถอนจากการเผยแพร่")),
+            ("hidden", _("ถอนจากการเผยแพร่แล้ว")),
         ]
 
     def queryset(self, request, queryset):

@@ -24,6 +24,7 @@ class AwardEventAdmin(PublishableDesk):
     ]
     list_display_links = ["code", "title_th"]
     list_filter = [PublicationFilter]
+    ordering = ["-year", "-code"]
     search_fields = ["code", "title_th", "venue_th", "presider"]
     autocomplete_fields = ["sources"]
     readonly_fields = ["awards_of_this_event", publication]

@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certifications import provinces, thai
 from certifications.models.sources import Source
@@ -36,7 +37,7 @@ class Service(models.Model):
 
     class Meta:
         verbose_name = _("งานบริการ")
-        verbose_name_plural = _("งานบริการ")
+        verbose_name_plural = pgettext_lazy("plural", "งานบริการ")
         ordering = ["order", "code"]
 
     def __str__(self) -> str:
@@ -149,7 +150,7 @@ class Agency(models.Model):
 
     class Meta:
         verbose_name = _("หน่วยงาน")
-        verbose_name_plural = _("หน่วยงาน")
+        verbose_name_plural = pgettext_lazy("plural", "หน่วยงาน")
         ordering = ["sort_key", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -278,7 +279,7 @@ class AgencyName(models.Model):
 
     class Meta:
         verbose_name = _("ชื่ออื่น")
-        verbose_name_plural = _("ชื่ออื่น")
+        verbose_name_plural = pgettext_lazy("plural", "ชื่ออื่น")
         ordering = ["kind", "name"]
         constraints = [
             models.UniqueConstraint(
@@ -326,7 +327,7 @@ class AgencySuccession(models.Model):
 
     class Meta:
         verbose_name = _("การสืบทอดหน่วยงาน")
-        verbose_name_plural = _("การสืบทอดหน่วยงาน")
+        verbose_name_plural = pgettext_lazy("plural", "การสืบทอดหน่วยงาน")
         ordering = ["-happened_on", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certifications import thai
 from certifications.models.agencies import Agency
@@ -91,7 +92,7 @@ class Award(Publishable):
     class Meta(Publishable.Meta):
         abstract = False
         verbose_name = _("ผลการรับรอง")
-        verbose_name_plural = _("ผลการรับรอง")
+        verbose_name_plural = pgettext_lazy("plural", "ผลการรับรอง")
         ordering = ["-year", "agency__sort_key", "pk"]
         permissions = [("publish_award", _("เผยแพร่และถอนผลการรับรอง"))]
         constraints = [
@@ -181,7 +182,7 @@ class AwardRecipient(models.Model):
 
     class Meta:
         verbose_name = _("ผู้รับมอบ")
-        verbose_name_plural = _("ผู้รับมอบ")
+        verbose_name_plural = pgettext_lazy("plural", "ผู้รับมอบ")
         ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -218,7 +219,7 @@ class AwardStatusChange(models.Model):
 
     class Meta:
         verbose_name = _("การเปลี่ยนสถานะ")
-        verbose_name_plural = _("การเปลี่ยนสถานะ")
+        verbose_name_plural = pgettext_lazy("plural", "การเปลี่ยนสถานะ")
         ordering = ["changed_on", "pk"]
         constraints = [
             models.CheckConstraint(

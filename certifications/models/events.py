@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certifications import buddhist, provinces, thai
 from certifications.models.publishing import Publishable
@@ -72,7 +73,7 @@ class AwardEvent(Publishable):
     class Meta(Publishable.Meta):
         abstract = False
         verbose_name = _("พิธีมอบ")
-        verbose_name_plural = _("พิธีมอบ")
+        verbose_name_plural = pgettext_lazy("plural", "พิธีมอบ")
         ordering = ["-year", "-code"]
         permissions = [("publish_awardevent", _("เผยแพร่และถอนพิธีมอบ"))]
         constraints = [
@@ -149,7 +150,7 @@ class Criterion(models.Model):
 
     class Meta:
         verbose_name = _("ด้านที่พิจารณา")
-        verbose_name_plural = _("ด้านที่พิจารณา")
+        verbose_name_plural = pgettext_lazy("plural", "ด้านที่พิจารณา")
         ordering = ["-first_year", "order"]
         constraints = [
             models.CheckConstraint(

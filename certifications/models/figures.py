@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certifications.models.agencies import Agency
 from certifications.models.events import YEAR_OUT_OF_RANGE, AwardEvent, year_in_range
@@ -54,7 +55,7 @@ class AnnouncedFigure(models.Model):
 
     class Meta:
         verbose_name = _("ตัวเลขที่ประกาศ")
-        verbose_name_plural = _("ตัวเลขที่ประกาศ")
+        verbose_name_plural = pgettext_lazy("plural", "ตัวเลขที่ประกาศ")
         ordering = [
             "-last_year",
             "-first_year",

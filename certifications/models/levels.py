@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certifications.provinces import thai_is_read
 
@@ -31,7 +32,7 @@ class CertificationLevel(models.Model):
 
     class Meta:
         verbose_name = _("ระดับการรับรอง")
-        verbose_name_plural = _("ระดับการรับรอง")
+        verbose_name_plural = pgettext_lazy("plural", "ระดับการรับรอง")
         ordering = ["rank"]
         constraints = [
             models.CheckConstraint(

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class LoadedRecord(models.Model):
@@ -18,7 +19,7 @@ class LoadedRecord(models.Model):
 
     class Meta:
         verbose_name = _("ค่าที่นำเข้าล่าสุด")
-        verbose_name_plural = _("ค่าที่นำเข้าล่าสุด")
+        verbose_name_plural = pgettext_lazy("plural", "ค่าที่นำเข้าล่าสุด")
         ordering = ["kind", "key"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "key"], name="loaded_record_once"),

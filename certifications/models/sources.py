@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Source(models.Model):
@@ -34,7 +35,7 @@ class Source(models.Model):
 
     class Meta:
         verbose_name = _("แหล่งที่มา")
-        verbose_name_plural = _("แหล่งที่มา")
+        verbose_name_plural = pgettext_lazy("plural", "แหล่งที่มา")
         ordering = ["-published_on", "url"]
 
     def __str__(self) -> str:

@@ -26,7 +26,7 @@ def home(request):
 
 
 def about(request):
-    events = AwardEvent.objects.published().with_recorded().order_by("-year", "-code")
+    events = AwardEvent.objects.published()
     years = sorted({event.year for event in events}, reverse=True)
     criteria = Criterion.objects.published().prefetch_related("sources")
     figures = (

@@ -1,0 +1,76 @@
+"""What a citizen meets: pages that fit a phone, answer to the keyboard, and are accessible."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+PAGES = [
+    "/",
+    "/agencies/",
+    "/agencies/?province=54&level=basic",
+    "/agencies/?q=ไม่มีอย่างแน่นอน",
+    "/agencies/7jaxrw/",
+    "/agencies/cjsfp6/",
+    "/agencies/y7nh2b/",
+    "/events/",
+    "/events/2565/",
+    "/provinces/",
+    "/provinces/phrae/",
+    "/about/",
+]
+
+
+def test_every_page_fits_the_screen_and_breaks_no_accessibility_rule(site, page):
+    axe = Axe()
+    for prefix in ("", "/en"):
+        for address in PAGES:
+            page.goto(f"{site}{prefix}{address}")
+            overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert overflow <= 0, (address, overflow)
+            found = axe.run(page, options={"preload": False}).response["violations"]
+            faults = [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
+            assert faults == [], (prefix + address, faults)
+
+
+def test_a_search_by_keyboard_alone_leads_to_the_office(site, page):
+    page.goto(site)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+    page.focus("#search-q")
+    page.keyboard.type("จัดหางานจังหวัดแพร่")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/agencies/?q=*")
+    page.focus(".result a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/agencies/7jaxrw/")
+    assert page.inner_text("h1") == "สำนักงานจัดหางานจังหวัดแพร่"
+
+
+def test_filtering_works_with_scripts_off(site, chromium, width):
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 800}
+    )
+    page = context.new_page()
+    page.goto(f"{site}/agencies/")
+    page.select_option("select[name=province]", label="แพร่")
+    page.click("form.filters button")
+    assert "province=54" in page.url
+    assert page.locator(".result").count() == 2
+    page.click(".chips a >> nth=0")
+    assert "province=54" not in page.url
+    context.close()
+
+
+def test_the_thai_font_is_our_own(site, page):
+    page.goto(site)
+    assert page.evaluate(
+        "document.fonts.ready.then(() => document.fonts.check('16px \"Plex Thai\"', 'ก'))"
+    )
+
+
+def test_a_page_prints_without_its_navigation(site, page):
+    page.goto(f"{site}/agencies/7jaxrw/")
+    page.emulate_media(media="print")
+    assert not page.is_visible("nav .menu")
+    assert page.is_visible("h1")
