@@ -5,7 +5,8 @@ from pathlib import Path
 
 import polib
 
-CATALOGUE = Path(__file__).resolve().parent.parent / "certifications/locale/en/LC_MESSAGES/django.po"
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "certifications/locale/en/LC_MESSAGES/django.po"
 
 
 def test_every_sentence_has_its_english():
