@@ -123,11 +123,13 @@ class AwardQuerySet(PublishableQuerySet):
         )
         return self.order_by(precedence, F("year").desc(nulls_last=True), "pk")
 
-    def for_display(self) -> Self:
-        """With all that a row or a timeline entry shows."""
-        return self.select_related("agency__parent", "level", "event").prefetch_related(
-            "recipients", "sources"
-        )
+    def for_timeline(self) -> Self:
+        """With all that an entry in an agency's history shows."""
+        return self.select_related("level", "event").prefetch_related("recipients", "sources")
+
+    def for_recipients(self) -> Self:
+        """With all that a line in a ceremony's list of recipients shows."""
+        return self.select_related("agency", "level").prefetch_related("recipients")
 
 
 class AwardEventQuerySet(PublishableQuerySet):

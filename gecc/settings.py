@@ -159,6 +159,9 @@ STORAGES = {
     },
 }
 
+# Photos and documents of ceremonies; served through a view that asks whether they are public.
+MEDIA_ROOT = Path(setting("MEDIA_ROOT", str(BASE_DIR / "media")))
+
 # Behind plain HTTP (a development machine) these are off; everywhere else they are on.
 HTTPS = flag("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS

@@ -78,6 +78,11 @@ def event(year: int = 2565, **facts) -> models.AwardEvent:
     return record
 
 
+def event_of(year: int) -> models.AwardEvent:
+    """The ceremony of a year, made when there is none yet."""
+    return models.AwardEvent.objects.filter(code=str(year)).first() or event(year)
+
+
 def award(agency_: models.Agency | None = None, year: int | None = 2565, **facts) -> models.Award:
     """A public award with a source, without a ceremony unless `event=` is given."""
     if year is None:

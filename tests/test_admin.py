@@ -58,7 +58,12 @@ def address(model, page: str, *args) -> str:
 
 
 def test_every_model_is_on_the_desk_or_inside_another_form():
-    inside = {models.AgencyName, models.AwardRecipient, models.AwardStatusChange}
+    inside = {
+        models.AgencyName,
+        models.AwardRecipient,
+        models.AwardStatusChange,
+        models.EventFile,
+    }
     named = {getattr(models, name) for name in models.__all__}
     assert set(REGISTERED) | inside == named
 
@@ -160,6 +165,8 @@ EVENT_FORM = {
     "title_th": "พิธีสมมติ",
     "validity_years": "3",
     "is_online": "unknown",
+    **{f"files-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")},
+    "files-MAX_NUM_FORMS": 1000,
 }
 
 

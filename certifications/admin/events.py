@@ -8,9 +8,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from certifications.admin.desk import Desk, PublicationFilter, in_thai, publication
+from certifications.admin.desk import Desk, Inline, PublicationFilter, in_thai, publication
 from certifications.admin.publishing import PublishableDesk
-from certifications.models import AwardEvent, Criterion
+from certifications.models import AwardEvent, Criterion, EventFile
+
+
+class EventFileInline(Inline):
+    model = EventFile
+    fields = ["kind", "file", "caption_th", "caption_en", "order"]
 
 
 @admin.register(AwardEvent)
@@ -28,6 +33,7 @@ class AwardEventAdmin(PublishableDesk):
     search_fields = ["code", "title_th", "venue_th", "presider"]
     autocomplete_fields = ["sources"]
     readonly_fields = ["awards_of_this_event", publication]
+    inlines = [EventFileInline]
     fieldsets = [
         (None, {"fields": ["year", "code", "title_th", "title_en"]}),
         (

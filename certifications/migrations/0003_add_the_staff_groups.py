@@ -12,6 +12,7 @@ ENTERED = [
     "awardevent",
     "awardrecipient",
     "criterion",
+    "eventfile",
     "source",
 ]
 KEPT_BY_APPROVERS = ["certificationlevel", "service"]

@@ -2,7 +2,7 @@
 
 from certifications.models.agencies import Agency, AgencyName, AgencySuccession, Service
 from certifications.models.awards import Award, AwardRecipient, AwardStatusChange
-from certifications.models.events import AwardEvent, Criterion
+from certifications.models.events import AwardEvent, Criterion, EventFile
 from certifications.models.figures import AnnouncedFigure
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
@@ -19,6 +19,7 @@ __all__ = [
     "AwardStatusChange",
     "CertificationLevel",
     "Criterion",
+    "EventFile",
     "LoadedRecord",
     "Service",
     "Source",

@@ -1,5 +1,9 @@
 """Certification rounds: the ceremony of a year, and the viewpoints offices were judged from."""
 
+import re
+import secrets
+from pathlib import Path
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -19,6 +23,16 @@ FIRST_DAY = buddhist.first_day(FIRST_YEAR)
 LAST_DAY = buddhist.last_day(LAST_YEAR)
 DAY_OUT_OF_RANGE = _("วันที่อยู่นอกช่วงที่เป็นไปได้ ตรวจว่าไม่ได้สลับ พ.ศ. กับ ค.ศ.")
 YEAR_OUT_OF_RANGE = _("ปีต้องเป็น พ.ศ. ไม่ก่อน 2559 ซึ่งเป็นปีแรกของการรับรอง")
+
+
+MAX_FILE_BYTES = 10 * 1024 * 1024
+FILE_SIGNATURES = {
+    ".jpg": re.compile(rb"\xff\xd8\xff"),
+    ".jpeg": re.compile(rb"\xff\xd8\xff"),
+    ".png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    ".webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+    ".pdf": re.compile(rb"%PDF-"),
+}
 
 
 def year_in_range(field: str) -> Q:
@@ -130,6 +144,64 @@ class AwardEvent(Publishable):
 
     def _held_in_or_after_its_year(self) -> bool:
         return buddhist.year_of(self.held_on) - self.year in (0, 1)
+
+
+def new_file_name(file: "EventFile", uploaded_name: str) -> str:
+    """A name of our own, so that nothing typed by anyone becomes a path."""
+    return f"events/{file.event.code}/{secrets.token_hex(8)}{Path(uploaded_name).suffix.lower()}"
+
+
+def looks_like_its_ending(upload) -> None:
+    """ValidationError for a file that is not the picture or PDF its name says, or is too large."""
+    if upload.size > MAX_FILE_BYTES:
+        raise ValidationError(_("ไฟล์ใหญ่เกิน 10 เมกะไบต์"))
+    signature = FILE_SIGNATURES.get(Path(upload.name).suffix.lower())
+    if signature is None:
+        raise ValidationError(_("ใช้ได้เฉพาะไฟล์ .jpg .png .webp และ .pdf"))
+    upload.seek(0)
+    beginning = upload.read(16)
+    upload.seek(0)
+    if not signature.match(beginning):
+        raise ValidationError(_("เนื้อไฟล์ไม่ตรงกับนามสกุล ตรวจว่าไม่ได้เปลี่ยนชื่อไฟล์"))
+
+
+class EventFile(models.Model):
+    """A photo or a document of a ceremony; public with its ceremony only."""
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("ภาพถ่าย")
+        DOCUMENT = "document", _("เอกสาร")
+
+    event = models.ForeignKey(
+        AwardEvent, models.PROTECT, verbose_name=_("พิธีมอบ"), related_name="files"
+    )
+    kind = models.CharField(_("ประเภท"), max_length=10, choices=Kind)
+    file = models.FileField(
+        _("ไฟล์"), upload_to=new_file_name, max_length=200, validators=[looks_like_its_ending]
+    )
+    caption_th = models.CharField(
+        _("คำบรรยาย (ไทย)"), max_length=300, help_text=_("ภาพต้องมีคำบรรยายสำหรับผู้ที่มองไม่เห็น")
+    )
+    caption_en = models.CharField(_("คำบรรยาย (อังกฤษ)"), max_length=300, blank=True)
+    order = models.PositiveSmallIntegerField(_("ลำดับ"), default=1)
+
+    class Meta:
+        verbose_name = _("ภาพหรือเอกสาร")
+        verbose_name_plural = pgettext_lazy("plural", "ภาพและเอกสาร")
+        ordering = ["kind", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(caption_th=""),
+                name="event_file_with_caption",
+                violation_error_message=_("ต้องมีคำบรรยาย"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.caption_th
+
+    def get_absolute_url(self) -> str:
+        return reverse("event-file", args=[self.event.code, self.pk])
 
 
 class Criterion(models.Model):

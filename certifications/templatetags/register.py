@@ -1,6 +1,7 @@
 """How the register's facts are written on a page, in the reader's language."""
 
 import datetime
+import re
 
 from django import template
 from django.core.exceptions import ValidationError
@@ -14,6 +15,8 @@ from certifications import buddhist, provinces
 from certifications.states import State
 
 register = template.Library()
+
+THAI_LETTER = re.compile("[\u0e01-\u0e5b]")
 
 
 @register.filter
@@ -61,8 +64,8 @@ def difference(value: int | None) -> str:
 
 @register.simple_tag
 def thai(text: object) -> str:
-    """Text that exists in Thai only, marked so that readers of other languages are told."""
-    if provinces.thai_is_read() or not text:
+    """Text kept as it was written; where that is Thai, readers of other languages are told."""
+    if provinces.thai_is_read() or not THAI_LETTER.search(str(text)):
         return format_html("{}", text)
     return format_html('<span lang="th">{}</span>', text)
 

@@ -1,9 +1,8 @@
 """The list of certified agencies, and the page of any public body."""
 
-from contextlib import suppress
 from urllib.parse import urlencode
 
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
@@ -12,14 +11,16 @@ from django.utils.translation import gettext as _
 from certifications import filters, statistics
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
 from certifications.views.errors import day_or_refusal, gone
+from certifications.views.paging import page_asked
 
 PAGE_SIZE = 25
+MORE_FILTERS = ("service", "state", "ministry", "department", "on", "sort")  # folded away at first
 
 
 def agency_list(request):
     listing = filters.listing(request.GET)
     paginator = Paginator(listing.agencies, PAGE_SIZE)
-    page, wrong_page = _page(paginator, request.GET.get("page"))
+    page, wrong_page = page_asked(paginator, request.GET.get("page"))
     context = {
         "form": listing.filter.form,
         "on": listing.on,
@@ -36,20 +37,6 @@ def agency_list(request):
         context["completeness"] = _completeness(listing.filter.asked["year"])
     status = 404 if wrong_page else 200
     return render(request, "certifications/agency_list.html", context, status=status)
-
-
-MORE_FILTERS = ("service", "state", "ministry", "department", "on", "sort")
-
-
-def _page(paginator: Paginator, asked: str | None):
-    """The page asked for; when there is no such page, an empty one and the number asked."""
-    if asked in (None, ""):
-        return paginator.page(1), None
-    with suppress(InvalidPage):
-        return paginator.page(asked), None
-    first = paginator.page(1)
-    first.object_list = []
-    return first, asked[:20]
 
 
 def _chips(form, params) -> list[dict]:
@@ -124,7 +111,7 @@ def _timeline(body: Agency, on):
     changes = Prefetch("status_changes", AwardStatusChange.objects.select_related("source"))
     public = Award.objects.published().filter(agency=body)
     with_state = public.with_state(on).with_last_year_flag(on).current_first()
-    return with_state.for_display().prefetch_related(changes)
+    return with_state.for_timeline().prefetch_related(changes)
 
 
 def _of_those_below(body: Agency) -> dict:

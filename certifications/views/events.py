@@ -1,13 +1,14 @@
 """Award ceremonies: the list of rounds, and each with its place, people and recipients."""
 
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from certifications import statistics
-from certifications.models import AnnouncedFigure, Award, AwardEvent, Criterion
+from certifications.models import AnnouncedFigure, Award, AwardEvent, Criterion, EventFile
 from certifications.views.errors import gone
+from certifications.views.paging import page_asked
 
 RECIPIENTS_A_PAGE = 100
 
@@ -18,14 +19,15 @@ def event_list(request):
 
 
 def event(request, code):
-    ceremony = get_object_or_404(AwardEvent.objects.prefetch_related("sources"), code=code)
+    ceremony = get_object_or_404(AwardEvent.objects.prefetch_related("sources", "files"), code=code)
     if not ceremony.is_public:
         if ceremony.published_at:
             return gone(request, ceremony.title_th)
         raise Http404(_("ไม่มีพิธีนี้ในทะเบียน"))
     awards = Award.objects.published().filter(event=ceremony)
-    recipients = awards.order_by("-level__rank", "agency__sort_key", "pk").for_display()
-    page = Paginator(recipients, RECIPIENTS_A_PAGE).get_page(request.GET.get("page"))
+    recipients = awards.order_by("-level__rank", "agency__sort_key", "pk").for_recipients()
+    paginator = Paginator(recipients, RECIPIENTS_A_PAGE)
+    page, wrong_page = page_asked(paginator, request.GET.get("page"))
     figures = (
         AnnouncedFigure.objects.published()
         .nationwide()
@@ -34,6 +36,7 @@ def event(request, code):
     context = {
         "event": ceremony,
         "page": page,
+        "wrong_page": wrong_page,
         "awards": page.object_list,
         "comparisons": statistics.compare(
             figures.select_related("level").prefetch_related("sources"), agency=None
@@ -41,4 +44,15 @@ def event(request, code):
         "criteria": Criterion.objects.published().in_year(ceremony.year),
         "levels": statistics.levels_of(awards),
     }
-    return render(request, "certifications/event_detail.html", context)
+    status = 404 if wrong_page else 200
+    return render(request, "certifications/event_detail.html", context, status=status)
+
+
+def event_file(request, code, pk):
+    """A photo or document, of a public ceremony only."""
+    public = AwardEvent.objects.published()
+    found = get_object_or_404(EventFile, pk=pk, event__code=code, event__in=public)
+    try:
+        return FileResponse(found.file.open("rb"))
+    except FileNotFoundError as lost:
+        raise Http404(_("ไฟล์นี้หายไปจากที่เก็บ โปรดแจ้งผู้ดูแลทะเบียน")) from lost

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from certifications import filters, provinces, statistics
-from certifications.models import Agency, CertificationLevel, Service
+from certifications.models import CertificationLevel, Service
 from certifications.views.errors import day_or_refusal
 
 
@@ -40,6 +40,5 @@ def province(request, slug):
         "services": [(names.get(pk), number) for pk, number in row.services.most_common()],
         "agencies": filters.attach_shown_awards(list(listed.agencies[:100]), on),
         "neighbours": filters.regions()[place.region],
-        "all_named": Agency.objects.certified().filter(province=place.code).count(),
     }
     return render(request, "certifications/province_detail.html", context)

@@ -1,0 +1,16 @@
+"""One page of many rows, and a clear answer when there is no such page."""
+
+from contextlib import suppress
+
+from django.core.paginator import InvalidPage, Page, Paginator
+
+
+def page_asked(paginator: Paginator, asked: str | None) -> tuple[Page, str]:
+    """The page asked for and ""; an empty page and what was asked when there is no such page."""
+    if not asked:
+        return paginator.page(1), ""
+    with suppress(InvalidPage):
+        return paginator.page(asked), ""
+    empty = paginator.page(1)
+    empty.object_list = []
+    return empty, asked[:20]

@@ -1,0 +1,110 @@
+"""What each public page asks of the database, in order, and that more rows ask no more."""
+
+import datetime
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+LIST = [
+    "agency",  # parents of certified bodies, and certified bodies that are no offices
+    "agency",  # the ministries and departments to choose from
+    "service",
+    "certificationlevel",
+    "award",  # the years to choose from
+    "agency",  # how many
+    "agency",  # the page
+    "award",  # the award each row shows
+    "award",  # the years of each row
+]
+
+# The first table of each query a page asks.
+BUDGETS = {
+    "/": ["announcedfigure", "award", "award", "awardevent", "certificationlevel"],
+    "/agencies/": LIST,
+    "/agencies/?province=54&level=basic&year=2565&sort=level": LIST,
+    "/agencies/?state=in_force&on=2022-12-01": LIST,
+    "/events/": ["awardevent"],
+    "/events/2565/": [
+        "awardevent",
+        "source",
+        "eventfile",
+        "award",  # how many
+        "award",  # per year and level, for beside the figures
+        "announcedfigure",
+        "source",
+        "award",  # per level
+        "certificationlevel",
+        "criterion",
+        "award",  # the page
+        "awardrecipient",
+    ],
+    "/provinces/": ["award"],
+    "/provinces/phrae/": ["award", *LIST[:5], "service", "certificationlevel", *LIST[6:]],
+    "/about/": [
+        "awardevent",
+        "criterion",
+        "award",
+        "announcedfigure",
+        "source",
+        "certificationlevel",
+    ],
+}
+
+
+def populate(number: int):
+    """`number` offices under a department and a ministry, each with two awards and a recipient."""
+    ministry = make.ministry()
+    department = make.department(parent=ministry)
+    first, second = make.event_of(2565), make.event_of(2564)
+    for _index in range(number):
+        office = make.agency(parent=department, province="54")
+        award = make.award(office, 2565, level="basic", event=first)
+        award.recipients.create(name="นายรับ มอบ")
+        make.award(office, 2564, level="basic", event=second)
+    make.figure(number)
+    make.figure(number, agency=department)
+    return office, department, ministry
+
+
+def tables(client, address: str) -> list[str]:
+    """The table that each query of a page reads first."""
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return [outermost_table(query["sql"]) for query in asked]
+
+
+def outermost_table(sql: str) -> str:
+    """The table read first, outside all brackets unless the whole query stands in them."""
+    table = r'FROM "certifications_(\w+)"'
+    outside = sql
+    while (shorter := re.sub(r"\([^()]*\)", "", outside)) != outside:
+        outside = shorter
+    return (re.search(table, outside) or re.search(table, sql))[1]
+
+
+@pytest.mark.parametrize("address", BUDGETS)
+def test_a_page_asks_what_is_listed_here_for_three_rows_and_for_thirty(client, address):
+    for number in (3, 27):
+        populate(number)
+        assert tables(client, address) == BUDGETS[address]
+
+
+def test_the_pages_of_bodies_ask_no_more_for_thirty_below_than_for_three(client):
+    asked = []
+    for number in (3, 30):
+        bodies = populate(number)
+        asked.append([tables(client, body.get_absolute_url()) for body in bodies])
+    assert asked[0] == asked[1]
+    assert [len(page) for page in asked[0]] == [13, 14, 12]
+
+
+def test_a_day_in_the_past_asks_no_more_than_today(client):
+    populate(3)
+    past = tables(client, f"/agencies/?on={datetime.date(2022, 12, 1)}")
+    assert past == tables(client, "/agencies/")
