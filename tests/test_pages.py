@@ -55,7 +55,7 @@ def addresses(register) -> list[str]:
         reverse("province", args=["phrae"]),
         reverse("province", args=["ranong"]),
         reverse("about"),
-        "/no-such-page/",
+        reverse("home") + "no-such-page/",
     ]
 
 
