@@ -175,14 +175,14 @@ class AgencyFilter(django_filters.FilterSet):
         awards = Award.objects.published().with_state(self.day).filter(agency=OuterRef("pk"))
         matching = awards.filter(self._about_awards(asked))
         queryset = self._about_agencies(queryset, asked)
+        shown = matching.current_first()
         if asked["state"]:
-            # A state is that of the agency, so the award asked for must be the one that speaks now.
-            queryset = self._in_state(queryset.with_current_award(self.day), asked["state"])
-            matching = matching.filter(pk=OuterRef("current_award_id"))
+            shown = awards.current_first()
+            queryset = self._speaking(queryset, asked)
         queryset = queryset.filter(Exists(matching)).annotate(
-            shown_award_id=Subquery(matching.current_first().values("pk")[:1])
+            shown_award_id=Subquery(shown.values("pk")[:1])
         )
-        return self._sorted(queryset, asked["sort"], matching)
+        return self._sorted(queryset, asked["sort"], shown)
 
     @staticmethod
     def _about_awards(asked: dict) -> Q:
@@ -207,17 +207,22 @@ class AgencyFilter(django_filters.FilterSet):
             queryset = queryset.under(Agency.objects.get(code=code))
         return queryset
 
-    def _in_state(self, queryset: AgencyQuerySet, state: str) -> AgencyQuerySet:
-        if state != LAST_YEAR:
-            return queryset.filter(state=state)
-        ending = Award.objects.with_state(self.day).with_last_year_flag(self.day)
-        return queryset.filter(
-            Exists(ending.filter(pk=OuterRef("current_award_id"), is_last_year=True))
-        )
+    def _speaking(self, queryset: AgencyQuerySet, asked: dict) -> AgencyQuerySet:
+        """Agencies in the state asked for, by the award that speaks for them now.
+
+        Year and level must then hold for that very award: an office whose basic award still runs
+        beside a newer excellent one is not in force at the basic level.
+        """
+        awards = Award.objects.published().with_state(self.day).filter(self._about_awards(asked))
+        if asked["state"] == LAST_YEAR:
+            awards = awards.with_last_year_flag(self.day).filter(is_last_year=True)
+        else:
+            awards = awards.filter(state=asked["state"])
+        queryset = queryset.with_current_award(self.day)
+        return queryset.filter(current_award_id__in=awards.values("pk"))
 
     @staticmethod
-    def _sorted(queryset: AgencyQuerySet, sort: str, matching: AwardQuerySet) -> QuerySet:
-        shown = matching.current_first()
+    def _sorted(queryset: AgencyQuerySet, sort: str, shown: AwardQuerySet) -> QuerySet:
         if sort == "recent":
             queryset = queryset.annotate(shown_year=Subquery(shown.values("year")[:1]))
             return queryset.order_by(F("shown_year").desc(nulls_last=True), "sort_key", "pk")

@@ -14,7 +14,6 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -35,6 +34,7 @@ from certifications.states import (
     StatusChange,
 )
 
+STAYS_AS_RECORDED = _("การเปลี่ยนสถานะที่บันทึกแล้วแก้ไขหรือลบไม่ได้ ให้บันทึกรายการใหม่")
 PUBLISHED_STAYS = _("รายการที่เคยเผยแพร่แล้วลบไม่ได้ ให้ถอนจากการเผยแพร่แทน")
 
 
@@ -80,19 +80,28 @@ class AwardQuerySet(PublishableQuerySet):
         begun = year if on >= usual_day else year - 1
         changes = self.model.status_changes.rel.related_model.objects
         latest = changes.filter(award=OuterRef("pk"), changed_on__lte=on)
+        rules = [  # the first that applies
+            (Q(latest_change=StatusChange.WITHDRAWN), State.WITHDRAWN),
+            (Q(last_year__lt=year), State.LAPSED),
+            (Q(year__isnull=True), State.YEAR_UNKNOWN),
+            (Q(counted_from__gt=on), State.NOT_YET),
+            (Q(counted_from__isnull=True, year__gt=begun), State.NOT_YET),
+            (Q(latest_change=StatusChange.SUSPENDED), State.SUSPENDED),
+        ]
         return self.annotate(
             counted_from=Case(When(is_public("event__"), then=F("event__held_on"))),
             base_year=Coalesce(F("year"), ExtractYear("known_by") + buddhist.OFFSET),
             last_year=F("base_year") + Coalesce(F("event__validity_years"), VALIDITY_YEARS) - 1,
             latest_change=Subquery(latest.order_by("-changed_on", "-pk").values("change")[:1]),
             state=Case(
-                When(latest_change=StatusChange.WITHDRAWN, then=Value(State.WITHDRAWN)),
-                When(last_year__lt=year, then=Value(State.LAPSED)),
-                When(year__isnull=True, then=Value(State.YEAR_UNKNOWN)),
-                When(counted_from__gt=on, then=Value(State.NOT_YET)),
-                When(counted_from__isnull=True, year__gt=begun, then=Value(State.NOT_YET)),
-                When(latest_change=StatusChange.SUSPENDED, then=Value(State.SUSPENDED)),
+                *(When(rule, then=Value(state)) for rule, state in rules),
                 default=Value(State.IN_FORCE),
+            ),
+            # The same rules once more rather than a CASE over `state`, which SQL would spell out
+            # in full for each of its branches.
+            precedence=Case(
+                *(When(rule, then=Value(PRECEDENCE[state])) for rule, state in rules),
+                default=Value(PRECEDENCE[State.IN_FORCE]),
             ),
         )
 
@@ -117,11 +126,7 @@ class AwardQuerySet(PublishableQuerySet):
 
     def current_first(self) -> Self:
         """After `with_state`: the award that speaks for its agency comes first."""
-        precedence = Case(
-            *(When(state=state, then=Value(place)) for state, place in PRECEDENCE.items()),
-            output_field=IntegerField(),
-        )
-        return self.order_by(precedence, F("year").desc(nulls_last=True), "pk")
+        return self.order_by("precedence", F("year").desc(nulls_last=True), "pk")
 
     def for_timeline(self) -> Self:
         """With all that an entry in an agency's history shows."""
@@ -138,6 +143,16 @@ class AwardEventQuerySet(PublishableQuerySet):
         recorded = Count("awards", filter=is_public("awards__"), distinct=True)
         # A grouped query forgets Meta.ordering.
         return self.annotate(recorded=recorded).order_by("-year", "-code")
+
+
+class AppendOnlyQuerySet(QuerySet):
+    """Records that are answered by another, never changed or removed."""
+
+    def update(self, **values):
+        raise ValidationError(STAYS_AS_RECORDED, code="append_only")
+
+    def delete(self):
+        raise ValidationError(STAYS_AS_RECORDED, code="append_only")
 
 
 class AgencyQuerySet(QuerySet):

@@ -4,8 +4,10 @@ A folder holds the seven files of READERS, in UTF-8. Values are what JSON can ho
 numbers, ISO dates, lists, None. References between files are by permanent code.
 """
 
+import codecs
 import csv
 import datetime
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -119,32 +121,43 @@ def _read_file(path: Path, read_row: Callable, folder: Folder) -> None:
 
 
 def _cells(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cleaned cells of each row; a file that is no such CSV is one fault."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError:
-        faults.append(Fault(path.name, 0, _("ไม่พบแฟ้มนี้ หรือเปิดอ่านไม่ได้ ตรวจชื่อโฟลเดอร์")))
+    """First line and cleaned cells of each row; a file that is no such CSV is one fault."""
+    text = _text(path, faults)
+    if text is None:
         return
-    except UnicodeDecodeError as fault:
-        line = path.read_bytes()[: fault.start].count(b"\n") + 1
-        faults.append(Fault(path.name, line, _("ไม่ใช่ข้อความ UTF-8 ให้บันทึกใหม่เป็น “CSV UTF-8”")))
-        return
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    # StringIO ends a line where a CSV does; splitlines would at unseen separators in a cell too.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
     try:
-        missing = [
-            name for name in COLUMNS[path.name].split() if name not in (reader.fieldnames or [])
-        ]
+        header = [thai.clean(name) for name in next(reader, [])]
+        missing = [name for name in COLUMNS[path.name].split() if name not in header]
         if missing:
             faults.append(Fault(path.name, 1, _("ไม่มีคอลัมน์ %s") % ", ".join(missing)))
             return
-        for cells in reader:
-            if None in cells or None in cells.values():
+        line = reader.line_num + 1
+        for row in reader:
+            if len(row) == len(header):
+                yield line, dict(zip(header, map(thai.clean, row), strict=True))
+            elif row:
                 message = _("จำนวนช่องไม่ตรงกับหัวตาราง ตรวจเครื่องหมายจุลภาคและอัญประกาศ")
-                faults.append(Fault(path.name, reader.line_num, message))
-                continue
-            yield reader.line_num, {name: thai.clean(cell) for name, cell in cells.items()}
+                faults.append(Fault(path.name, line, message))
+            line = reader.line_num + 1
     except csv.Error as fault:
-        faults.append(Fault(path.name, reader.line_num, _("อ่าน CSV ไม่ได้: %s") % fault))
+        faults.append(Fault(path.name, line, _("อ่าน CSV ไม่ได้: %s") % fault))
+
+
+def _text(path: Path, faults: list[Fault]) -> str | None:
+    """The file's text without its byte order mark; None, with a fault, when it is not UTF-8."""
+    try:
+        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        return content.decode()
+    except OSError:
+        faults.append(Fault(path.name, 0, _("ไม่พบแฟ้มนี้ หรือเปิดอ่านไม่ได้ ตรวจชื่อโฟลเดอร์")))
+    except UnicodeDecodeError as fault:
+        line = content[: fault.start].count(b"\n") + 1
+        message = _("ไม่ใช่ข้อความ UTF-8 ให้บันทึกใหม่เป็น “CSV UTF-8”")
+        faults.append(Fault(path.name, line, message))
+    return None
 
 
 def _learn_names(folder: Folder) -> None:

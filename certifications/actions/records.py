@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from certifications.actions.publish import publish
 from certifications.actions.record_files import Fault, RecordFilesFaulty, Row, read_folder
@@ -96,13 +97,29 @@ class Kind:
             if name in self.plain:
                 setattr(record, name, value)
             elif name in self.references:
-                model = self.references[name]
-                setattr(record, name, model.objects.get(code=value) if value else None)
-        record.full_clean()
-        record.save()
+                setattr(record, name, _referred(self.references[name], value))
+        _save_checked(record)
         for name, related in self.related.items():
             if name in values:
                 related.write(record, values[name])
+
+
+def _referred(model: type[models.Model], code: str) -> models.Model | None:
+    """The record a row refers to; ValidationError when it was refused, or deleted by staff."""
+    if not code:
+        return None
+    try:
+        return model.objects.get(code=code)
+    except model.DoesNotExist:
+        raise ValidationError(
+            _("อ้างถึง %(thing)sรหัส %(code)s ซึ่งไม่มีในทะเบียน"),
+            params={"thing": model._meta.verbose_name, "code": code},
+        ) from None
+
+
+def _save_checked(record: models.Model) -> None:
+    record.full_clean()
+    record.save()
 
 
 def _plain(value: object) -> object:
@@ -118,7 +135,7 @@ def _names(kind: str) -> Related:
     def write(agency: Agency, names: list[str]) -> None:
         agency.names.filter(kind=kind).exclude(name__in=names).delete()
         for name in set(names) - set(read(agency)):
-            AgencyName.objects.create(agency=agency, kind=kind, name=name)
+            _save_checked(AgencyName(agency=agency, kind=kind, name=name))
 
     return Related(read, write)
 
@@ -126,7 +143,7 @@ def _names(kind: str) -> Related:
 def _write_recipients(award: Award, people: list[list[str]]) -> None:
     award.recipients.all().delete()
     for order, (name, position, behalf, behalf_position) in enumerate(people, start=1):
-        AwardRecipient.objects.create(
+        recipient = AwardRecipient(
             award=award,
             order=order,
             name=name,
@@ -134,6 +151,7 @@ def _write_recipients(award: Award, people: list[list[str]]) -> None:
             on_behalf_of=behalf,
             on_behalf_of_position=behalf_position,
         )
+        _save_checked(recipient)
 
 
 RECIPIENTS = Related(

@@ -180,15 +180,19 @@ class Agency(models.Model):
         return self.name_th
 
     def save(self, *args, **kwargs) -> None:
-        """Also writes `sort_key` and `path`, and the paths of everything below after a move."""
-        update_fields = kwargs.get("update_fields")
-        if update_fields is not None:
-            kwargs["update_fields"] = {*update_fields, "name_th", "sort_key", "path"}
+        """Also writes `sort_key` and `path`, and the paths of everything below after a move.
+
+        ValidationError when the parent chosen stands below this very body.
+        """
         self.name_th = thai.clean(self.name_th)
         self.sort_key = thai.sort_key(self.name_th)
+        update_fields = kwargs.get("update_fields")
+        may_move = update_fields is None or "parent" in update_fields
+        if update_fields is not None:
+            written = {"sort_key", "path"} if may_move else {"sort_key"}
+            kwargs["update_fields"] = {*update_fields, "name_th", *written}
         with transaction.atomic():
-            old_path = self.path
-            self.path = f"{self._parent_path()}{self.code}{PATH_SEPARATOR}"
+            old_path = self._placed_in_the_tree() if may_move else ""
             super().save(*args, **kwargs)
             if old_path and old_path != self.path:
                 self._move_subtree(old_path)
@@ -229,6 +233,10 @@ class Agency(models.Model):
                     % {"parent": self.parent}
                 }
             )
+        if self.merged_into_id and self.pk and self.merged_records.exists():
+            raise ValidationError(
+                {"merged_into": _("มีระเบียนอื่นรวมเข้ากับหน่วยงานนี้แล้ว ให้ย้ายระเบียนเหล่านั้นก่อน")}
+            )
         if self.merged_into_id and self.merged_into.merged_into_id:
             raise ValidationError(
                 {
@@ -237,16 +245,22 @@ class Agency(models.Model):
                 }
             )
 
-    def _parent_path(self) -> str:
-        """Read afresh with the whole chain above locked: a move meanwhile must wait for us."""
-        if not self.parent_id:
-            return ""
-        above = Agency.objects.only("path").get(pk=self.parent_id).path
-        chain = Agency.objects.select_for_update().filter(code__in=codes_in([above]))
-        path = {agency.pk: agency.path for agency in chain.order_by("path")}[self.parent_id]
-        if self.code in codes_in([path]):
+    def _placed_in_the_tree(self) -> str:
+        """Set `path` below the parent's; the path held until now, "" for a new body.
+
+        Paths are read afresh, since this copy may be older than the last move. One row stands for
+        the whole tree: whoever changes it holds that row's lock, so that two moves at one moment
+        can neither pass each other nor wait for each other. SQLite has one writer anyway.
+        """
+        Agency.objects.select_for_update().order_by("pk").values_list("pk").first()
+        paths = dict(
+            Agency.objects.filter(pk__in=[self.pk, self.parent_id]).values_list("pk", "path")
+        )
+        above = paths[self.parent_id] if self.parent_id else ""
+        if self.code in codes_in([above]):
             raise ValidationError({"parent": _("หน่วยงานอยู่ใต้ตัวเองไม่ได้")})
-        return path
+        self.path = f"{above}{self.code}{PATH_SEPARATOR}"
+        return paths.get(self.pk, "")
 
     def _move_subtree(self, old_path: str) -> None:
         below = Agency.objects.filter(path__startswith=old_path).exclude(pk=self.pk)
@@ -300,6 +314,9 @@ class AgencyName(models.Model):
     def save(self, *args, **kwargs) -> None:
         self.name = thai.clean(self.name)
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.name = thai.clean(self.name)
 
 
 class AgencySuccession(models.Model):

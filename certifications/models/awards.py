@@ -21,7 +21,7 @@ from certifications.models.events import (
 from certifications.models.levels import CertificationLevel
 from certifications.models.publishing import Publishable
 from certifications.models.sources import Source
-from certifications.querysets import AwardQuerySet
+from certifications.querysets import STAYS_AS_RECORDED, AppendOnlyQuerySet, AwardQuerySet
 from certifications.states import StatusChange
 
 
@@ -217,6 +217,8 @@ class AwardStatusChange(models.Model):
     )
     recorded_at = models.DateTimeField(_("บันทึกเมื่อ"), auto_now_add=True)
 
+    objects = AppendOnlyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("การเปลี่ยนสถานะ")
         verbose_name_plural = pgettext_lazy("plural", "การเปลี่ยนสถานะ")
@@ -234,10 +236,8 @@ class AwardStatusChange(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         if self.pk is not None:
-            raise ValidationError(
-                _("การเปลี่ยนสถานะที่บันทึกแล้วแก้ไขไม่ได้ ให้บันทึกรายการใหม่"), code="append_only"
-            )
+            raise ValidationError(STAYS_AS_RECORDED, code="append_only")
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
-        raise ValidationError(_("การเปลี่ยนสถานะที่บันทึกแล้วลบไม่ได้"), code="append_only")
+        raise ValidationError(STAYS_AS_RECORDED, code="append_only")

@@ -142,6 +142,9 @@ class AwardEvent(Publishable):
                 {"held_on": _("วันจัดพิธีต้องอยู่ในปี %(year)s หรือปีถัดไป") % {"year": self.year}}
             )
 
+        if self.pk and self.awards.exclude(year=self.year).exists():
+            raise ValidationError({"year": _("พิธีนี้มีผลการรับรองของปีอื่นอยู่ เปลี่ยนปีไม่ได้")})
+
     def _held_in_or_after_its_year(self) -> bool:
         return buddhist.year_of(self.held_on) - self.year in (0, 1)
 
