@@ -172,15 +172,17 @@ class AgencyQuerySet(QuerySet):
 
     def published(self) -> Self:
         """Agencies anyone may see: certified, above such a one, or named in a public figure."""
-        below = self._awards().published().filter(agency__path__startswith=OuterRef("path"))
-        figures = self._figures().published().filter(agency=OuterRef("pk"))
-        return self.filter(Exists(below) | Exists(figures) | self._merged_into_published())
+        return self.filter(
+            self._shows_something("path", "pk")
+            # A merged record shows nothing itself, but its address must still lead on.
+            | self._shows_something("merged_into__path", "merged_into")
+        )
 
-    def _merged_into_published(self) -> Q:
-        """A merged record shows nothing itself, but its address must still lead on."""
-        awards = self._awards().published()
-        below = awards.filter(agency__path__startswith=OuterRef("merged_into__path"))
-        return Q(merged_into__isnull=False) & Q(Exists(below))
+    def _shows_something(self, path: str, key: str) -> Q:
+        """A public award at or below the body at `path`, or a public figure about it."""
+        below = self._awards().published().filter(agency__path__startswith=OuterRef(path))
+        figures = self._figures().published().filter(agency=OuterRef(key))
+        return Q(Exists(below)) | Q(Exists(figures))
 
     def with_current_award(self, on: datetime.date) -> Self:
         """Each agency with `current_award_id` and `state`: the award that speaks for it."""

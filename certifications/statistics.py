@@ -37,6 +37,10 @@ class Comparison:
         """Recorded less announced: below zero when the register holds fewer names."""
         return None if self.recorded is None else self.recorded - self.figure.count
 
+    @property
+    def is_of_one_year(self) -> bool:
+        return self.figure.first_year == self.figure.last_year
+
 
 @dataclass(frozen=True)
 class Tally:

@@ -261,6 +261,48 @@ BROKEN = [
         lambda: event(held_on=ERA_DOUBLED),
         "วันจัดพิธีต้องอยู่ในปี 2565",
     ),
+    (
+        "status_change_day_in_range",
+        "B.E. as C.E.",
+        lambda: status_change(changed_on=ERA_FORGOTTEN),
+        "",
+    ),
+    (
+        "status_change_day_in_range",
+        "C.E. as B.E.",
+        lambda: status_change(changed_on=ERA_DOUBLED),
+        "",
+    ),
+    (
+        "agency_name_until_in_range",
+        "B.E. as C.E.",
+        lambda: name(kind="former", until=ERA_FORGOTTEN),
+        "",
+    ),
+    (
+        "agency_name_until_in_range",
+        "C.E. as B.E.",
+        lambda: name(kind="former", until=ERA_DOUBLED),
+        "",
+    ),
+    ("figure_as_of_in_range", "B.E. as C.E.", lambda: figure(as_of=ERA_FORGOTTEN), ""),
+    ("figure_as_of_in_range", "C.E. as B.E.", lambda: figure(as_of=ERA_DOUBLED), ""),
+    ("succession_in_range", "B.E. as C.E.", lambda: succession(happened_on=ERA_FORGOTTEN), ""),
+    ("succession_in_range", "C.E. as B.E.", lambda: succession(happened_on=ERA_DOUBLED), ""),
+    ("agency_closed_in_range", "B.E. as C.E.", lambda: agency(closed_on=ERA_FORGOTTEN), ""),
+    ("agency_closed_in_range", "C.E. as B.E.", lambda: agency(closed_on=ERA_DOUBLED), ""),
+    (
+        "source_published_in_range",
+        "B.E. as C.E.",
+        lambda: Source(url="https://example.test/era", published_on=ERA_FORGOTTEN),
+        "",
+    ),
+    (
+        "source_published_in_range",
+        "C.E. as B.E.",
+        lambda: Source(url="https://example.test/era", published_on=ERA_DOUBLED),
+        "",
+    ),
     ("event_time_needs_a_date", "no date", lambda: event(starts_at=datetime.time(9)), ""),
     (
         "event_validity_1_to_10_years",
@@ -713,6 +755,29 @@ def test_a_copy_of_a_department_read_before_its_move_leaves_no_crooked_path(act)
     department.parent = new
     department.save()
     act(copy)
+    assert not crooked()
+
+
+@pytest.mark.parametrize("field", ["parent", "parent_id"])
+def test_a_move_saved_by_its_field_alone_leaves_no_crooked_path(field):
+    _, department, _, new = tree()
+    department.parent = new
+    department.save(update_fields=[field])
+    assert not crooked()
+
+
+def test_a_code_once_assigned_is_never_another():
+    office = make.agency()
+    kept, office.code = office.code, new_code()
+    with pytest.raises(ValidationError, match="รหัสถาวรเปลี่ยนไม่ได้"):
+        office.save()
+    assert Agency.objects.get().code == kept
+
+
+def test_a_new_agency_draws_another_code_when_its_own_is_taken():
+    first = make.agency()
+    second_office = make.agency(code=first.code)
+    assert second_office.code != first.code
     assert not crooked()
 
 

@@ -363,6 +363,32 @@ def test_the_office_page_reasons_about_its_state(client, small_register):
     assert "ยังไม่เริ่มมีผล" in client.get(address + "?on=2025-08-28").content.decode()
 
 
+def test_a_lapse_before_a_renewal_is_shown_not_hidden(client):
+    office = make.agency()
+    make.award(office, 2563, event=make.event(2563, held_on=datetime.date(2020, 10, 2)))
+    make.award(office, 2566, event=make.event(2566, held_on=datetime.date(2023, 8, 30)))
+    page = client.get(office.get_absolute_url() + "?on=2023-05-01").content.decode()
+    assert "จึงพ้นระยะการรับรองแล้ว" in page
+    assert "ได้รับการรับรองครั้งใหม่เมื่อ 30 สิงหาคม 2566" in page
+
+
+def test_an_upgrade_within_the_years_of_an_award_is_no_renewal(client):
+    office = make.agency()
+    make.award(office, 2564, level="basic")
+    make.award(office, 2565, level="excellent")
+    assert "ครั้งใหม่" not in client.get(office.get_absolute_url()).content.decode()
+
+
+def test_figures_over_several_years_stand_beside_each_other_as_printed(client):
+    make.event(2567)
+    for count, level in ((4239, None), (3672, "basic"), (555, "advanced"), (22, "excellent")):
+        make.figure(count, year=2567, first_year=2559, level=level and make.level(level))
+    page = client.get("/about/")
+    printed = [row.figure.count for row in page.context["of_several_years"]]
+    assert sorted(printed) == [22, 555, 3672, 4239]
+    assert "4,239" in page.content.decode() and "3,672" in page.content.decode()
+
+
 def test_a_suspension_is_shown_with_its_reason_and_source(client, small_register):
     award = Award.objects.get(agency=small_register["office"])
     make.status_change(

@@ -48,10 +48,10 @@ BUDGETS = {
     "/provinces/phrae/": ["award", *LIST[:5], "service", "certificationlevel", *LIST[6:]],
     "/about/": [
         "awardevent",
-        "criterion",
         "award",
         "announcedfigure",
         "source",
+        "criterion",
         "certificationlevel",
     ],
 }

@@ -104,7 +104,8 @@ class LoadingTheRealRecords(TestCase):
                 call_command("load_records", str(copy), stderr=errors)
         self.assertEqual(
             errors.getvalue().strip(),
-            f"awards.csv บรรทัด {at + 1}: ช่อง level เป็น “gold” ซึ่งไม่มีในทะเบียน",
+            f"awards.csv บรรทัด {at + 1}: ช่อง level เป็น “gold” "
+            "ซึ่งไม่มีในทะเบียน แก้ตัวสะกด หรือเพิ่มรายการนั้นก่อน",
         )
         self.assertEqual(dump(), before)
 

@@ -143,7 +143,7 @@ def _cells(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str
                 faults.append(Fault(path.name, line, message))
             line = reader.line_num + 1
     except csv.Error as fault:
-        faults.append(Fault(path.name, line, _("อ่าน CSV ไม่ได้: %s") % fault))
+        faults.append(Fault(path.name, line, _("อ่าน CSV ไม่ได้ (%s) ตรวจอัญประกาศในแถวนี้") % fault))
 
 
 def _text(path: Path, faults: list[Fault]) -> str | None:
@@ -195,12 +195,12 @@ def _needed(cells: dict, column: str) -> str:
     return cells[column]
 
 
-def _whole(cells: dict, column: str) -> int:
+def _whole(cells: dict, column: str, most: int = 999_999_999) -> int:
     text = thai.arabic_digits(_needed(cells, column))
-    if not re.fullmatch(r"\d{1,9}", text):
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) > most:
         raise RowFaulty(
-            _("ช่อง %(column)s เป็น “%(text)s” ต้องเป็นจำนวนเต็ม")
-            % {"column": column, "text": text[:40]}
+            _("ช่อง %(column)s เป็น “%(text)s” ต้องเป็นจำนวนเต็มไม่เกิน %(most)s")
+            % {"column": column, "text": text[:40], "most": most}
         )
     return int(text)
 
@@ -209,14 +209,14 @@ def _year(cells: dict, column: str) -> int:
     year = _whole(cells, column)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise RowFaulty(
-            _("ช่อง %(column)s เป็น %(year)s ต้องเป็นปี พ.ศ. ตั้งแต่ %(first)s")
-            % {"column": column, "year": year, "first": FIRST_YEAR}
+            _("ช่อง %(column)s เป็น %(year)s ต้องเป็นปี พ.ศ. ตั้งแต่ %(first)s ถึง %(last)s")
+            % {"column": column, "year": year, "first": FIRST_YEAR, "last": LAST_YEAR}
         )
     return year
 
 
 def _date(cells: dict, column: str) -> str | None:
-    """An ISO date, C.E., inside the years of the scheme."""
+    """An ISO date, C.E.; a B.E. year (2565-09-28) lies beyond what can be meant."""
     text = cells[column]
     if not text:
         return None
@@ -224,7 +224,7 @@ def _date(cells: dict, column: str) -> str | None:
         day = datetime.date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or not 2016 <= day.year <= 2157:
+    if day is None or not 1857 <= day.year <= 2157:
         raise RowFaulty(
             _("ช่อง %(column)s เป็น “%(text)s” ต้องเป็นวันที่ ค.ศ. แบบ 2022-09-28")
             % {"column": column, "text": text[:40]}
@@ -250,12 +250,13 @@ def _one_of(cells: dict, column: str, allowed: set[str], *, blank: bool = False)
     if (blank and not text) or text in allowed:
         return text
     raise RowFaulty(
-        _("ช่อง %(column)s เป็น “%(text)s” ซึ่งไม่มีในทะเบียน") % {"column": column, "text": text[:40]}
+        _("ช่อง %(column)s เป็น “%(text)s” ซึ่งไม่มีในทะเบียน แก้ตัวสะกด หรือเพิ่มรายการนั้นก่อน")
+        % {"column": column, "text": text[:40]}
     )
 
 
 def _list(cells: dict, column: str) -> list[str]:
-    return [part.strip() for part in cells[column].split(LIST_SEPARATOR) if part.strip()]
+    return list(filter(None, map(thai.clean, cells[column].split(LIST_SEPARATOR))))
 
 
 def _sources(cells: dict, folder: Folder, *, needed: bool) -> list[str]:
@@ -297,7 +298,7 @@ def _read_source(cells: dict, folder: Folder) -> tuple[str, dict]:
 def _read_level(cells: dict, folder: Folder) -> tuple[str, dict]:
     texts = ["code", "name_th", "name_en", "colour_th", "colour_en"]
     values = {name: _needed(cells, name) for name in texts}
-    values |= {name: _whole(cells, name) for name in ("rank", "min_score", "max_score")}
+    values |= {name: _whole(cells, name, most=1000) for name in ("rank", "min_score", "max_score")}
     values |= {name: cells[name] for name in ("meaning_th", "slogan_th")}
     if not values["min_score"] <= values["max_score"] <= 100:
         raise RowFaulty(_("ช่วงคะแนนต้องอยู่ระหว่าง 0 ถึง 100 และต่ำสุดไม่มากกว่าสูงสุด"))
@@ -349,11 +350,8 @@ def _read_event(cells: dict, folder: Folder) -> tuple[str, dict]:
 
 
 def _read_criterion(cells: dict, folder: Folder) -> tuple[str, dict]:
-    first, last, order = (
-        _year(cells, "year_from_be"),
-        _year(cells, "year_to_be"),
-        _whole(cells, "order"),
-    )
+    first, last = _year(cells, "year_from_be"), _year(cells, "year_to_be")
+    order = _whole(cells, "order", most=1000)
     if first > last:
         raise RowFaulty(_("ปีแรกต้องไม่หลังปีสุดท้าย"))
     return f"{first}-{last}-{order}", {
@@ -370,7 +368,7 @@ def _read_criterion(cells: dict, folder: Folder) -> tuple[str, dict]:
 def _read_award(cells: dict, folder: Folder) -> tuple[str, dict]:
     code = _one_of(cells, "agency_code", folder.keys("agencies.csv"))
     name = cells["agency"]
-    if name and folder.agency_by_name.get(name, code) not in (code, ""):
+    if folder.agency_by_name.get(name, code) not in (code, ""):
         raise RowFaulty(_("รหัส %(code)s ไม่ใช่ของ “%(name)s”") % {"code": code, "name": name})
     year = _year(cells, "year_be") if cells["year_be"] else None
     known_by = _date(cells, "known_by")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
@@ -54,6 +54,7 @@ class Report:
     unchanged: Counter = field(default_factory=Counter)
     kept: list[Kept] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)  # loaded once, deleted by staff, not brought back
+    dropped: list[str] = field(default_factory=list)  # loaded once, no longer in the files
 
 
 # --- how the values of a file stand in the database ----------------------------------------------
@@ -263,12 +264,25 @@ def load_records(
                     with transaction.atomic():
                         _load(row, KINDS[file], loaded.get(row.key), report, by)
                 except ValidationError as fault:
-                    faults.append(Fault(file, row.line, " ".join(fault.messages)))
+                    faults.append(Fault(file, row.line, _in_words(fault)))
                 done += 1
                 progress(done, total)
+            kept = {row.key for row in rows}
+            report.dropped += [f"{file} {key}" for key in loaded if key not in kept]
         if faults:
             raise RecordFilesFaulty(faults)
     return report
+
+
+def _in_words(fault: ValidationError) -> str:
+    """What is wrong with a record, each sentence after the field it is about."""
+    if not hasattr(fault, "error_dict"):
+        return " ".join(fault.messages)
+    return " ".join(
+        message if name == NON_FIELD_ERRORS else f"{name}: {message}"
+        for name, messages in fault.message_dict.items()
+        for message in messages
+    )
 
 
 def _load(row: Row, kind: Kind, past: LoadedRecord | None, report: Report, by) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications import provinces, thai
+from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 from certifications.models.sources import Source
 from certifications.querysets import AgencyQuerySet, codes_in
 
@@ -23,7 +24,7 @@ PATH_SEPARATOR = "/"
 
 
 def new_code() -> str:
-    """A code nobody has: 30^6 are possible, and the database refuses a second use."""
+    """One of the 30^6 codes; `Agency.save` draws again in the rare case that it is taken."""
     return "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
 
 
@@ -164,6 +165,11 @@ class Agency(models.Model):
                 violation_error_message=_("รวมระเบียนเข้ากับตัวเองไม่ได้"),
             ),
             models.CheckConstraint(
+                condition=day_in_range("closed_on"),
+                name="agency_closed_in_range",
+                violation_error_message=DAY_OUT_OF_RANGE,
+            ),
+            models.CheckConstraint(
                 condition=~Q(name_th=""),
                 name="agency_has_a_thai_name",
                 violation_error_message=_("ต้องมีชื่อไทย"),
@@ -187,11 +193,13 @@ class Agency(models.Model):
         self.name_th = thai.clean(self.name_th)
         self.sort_key = thai.sort_key(self.name_th)
         update_fields = kwargs.get("update_fields")
-        may_move = update_fields is None or "parent" in update_fields
+        may_move = update_fields is None or {"parent", "parent_id"} & {*update_fields}
         if update_fields is not None:
             written = {"sort_key", "path"} if may_move else {"sort_key"}
             kwargs["update_fields"] = {*update_fields, "name_th", *written}
         with transaction.atomic():
+            while self._state.adding and Agency.objects.filter(code=self.code).exists():
+                self.code = new_code()
             old_path = self._placed_in_the_tree() if may_move else ""
             super().save(*args, **kwargs)
             if old_path and old_path != self.path:
@@ -257,10 +265,13 @@ class Agency(models.Model):
             Agency.objects.filter(pk__in=[self.pk, self.parent_id]).values_list("pk", "path")
         )
         above = paths[self.parent_id] if self.parent_id else ""
+        held = paths.get(self.pk, "")
+        if held and not held.endswith(f"{self.code}{PATH_SEPARATOR}"):
+            raise ValidationError({"code": _("รหัสถาวรเปลี่ยนไม่ได้")})
         if self.code in codes_in([above]):
             raise ValidationError({"parent": _("หน่วยงานอยู่ใต้ตัวเองไม่ได้")})
         self.path = f"{above}{self.code}{PATH_SEPARATOR}"
-        return paths.get(self.pk, "")
+        return held
 
     def _move_subtree(self, old_path: str) -> None:
         below = Agency.objects.filter(path__startswith=old_path).exclude(pk=self.pk)
@@ -300,6 +311,11 @@ class AgencyName(models.Model):
                 fields=["agency", "kind", "name"],
                 name="agency_name_once",
                 violation_error_message=_("หน่วยงานนี้มีชื่อนี้อยู่แล้ว"),
+            ),
+            models.CheckConstraint(
+                condition=day_in_range("until"),
+                name="agency_name_until_in_range",
+                violation_error_message=DAY_OUT_OF_RANGE,
             ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(kind="former"),
@@ -347,6 +363,11 @@ class AgencySuccession(models.Model):
         verbose_name_plural = pgettext_lazy("plural", "การสืบทอดหน่วยงาน")
         ordering = ["-happened_on", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=day_in_range("happened_on"),
+                name="succession_in_range",
+                violation_error_message=DAY_OUT_OF_RANGE,
+            ),
             models.CheckConstraint(
                 condition=~Q(predecessor=F("successor")),
                 name="succession_between_two_bodies",

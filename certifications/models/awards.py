@@ -10,19 +10,18 @@ from django.utils.translation import pgettext_lazy
 
 from certifications import thai
 from certifications.models.agencies import Agency
-from certifications.models.events import (
-    DAY_OUT_OF_RANGE,
-    FIRST_DAY,
-    LAST_DAY,
-    YEAR_OUT_OF_RANGE,
-    AwardEvent,
-    year_in_range,
-)
+from certifications.models.events import AwardEvent
 from certifications.models.levels import CertificationLevel
 from certifications.models.publishing import Publishable
+from certifications.models.ranges import (
+    DAY_OUT_OF_RANGE,
+    YEAR_OUT_OF_RANGE,
+    day_in_range,
+    year_in_range,
+)
 from certifications.models.sources import Source
 from certifications.querysets import STAYS_AS_RECORDED, AppendOnlyQuerySet, AwardQuerySet
-from certifications.states import StatusChange
+from certifications.states import FIRST_YEAR, StatusChange
 
 
 class Award(Publishable):
@@ -130,8 +129,7 @@ class Award(Publishable):
                 violation_error_message=_("เมื่อไม่ทราบปีที่รับรอง ต้องระบุวันที่ทราบว่าได้รับการรับรอง"),
             ),
             models.CheckConstraint(
-                condition=Q(known_by__isnull=True)
-                | Q(known_by__gte=FIRST_DAY, known_by__lte=LAST_DAY),
+                condition=day_in_range("known_by", FIRST_YEAR),
                 name="award_known_by_in_range",
                 violation_error_message=DAY_OUT_OF_RANGE,
             ),
@@ -224,6 +222,11 @@ class AwardStatusChange(models.Model):
         verbose_name_plural = pgettext_lazy("plural", "การเปลี่ยนสถานะ")
         ordering = ["changed_on", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=day_in_range("changed_on", FIRST_YEAR),
+                name="status_change_day_in_range",
+                violation_error_message=DAY_OUT_OF_RANGE,
+            ),
             models.CheckConstraint(
                 condition=~Q(reason=""),
                 name="status_change_with_reason",

@@ -14,17 +14,17 @@ from django.utils.translation import pgettext_lazy
 
 from certifications import buddhist, provinces, thai
 from certifications.models.publishing import Publishable
+from certifications.models.ranges import (
+    DAY_OUT_OF_RANGE,
+    YEAR_OUT_OF_RANGE,
+    day_in_range,
+    year_in_range,
+)
 from certifications.models.sources import Source
 from certifications.querysets import AwardEventQuerySet, CriterionQuerySet
-from certifications.states import FIRST_YEAR, LAST_YEAR, VALIDITY_YEARS
+from certifications.states import FIRST_YEAR, VALIDITY_YEARS
 
 EVENT_CODE_REGEX = r"(?:25[5-9]|2[67]\d)\d(?:-[2-9])?"
-FIRST_DAY = buddhist.first_day(FIRST_YEAR)
-LAST_DAY = buddhist.last_day(LAST_YEAR)
-DAY_OUT_OF_RANGE = _("วันที่อยู่นอกช่วงที่เป็นไปได้ ตรวจว่าไม่ได้สลับ พ.ศ. กับ ค.ศ.")
-YEAR_OUT_OF_RANGE = _("ปีต้องเป็น พ.ศ. ไม่ก่อน 2559 ซึ่งเป็นปีแรกของการรับรอง")
-
-
 MAX_FILE_BYTES = 10 * 1024 * 1024
 FILE_SIGNATURES = {
     ".jpg": re.compile(rb"\xff\xd8\xff"),
@@ -33,10 +33,6 @@ FILE_SIGNATURES = {
     ".webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
     ".pdf": re.compile(rb"%PDF-"),
 }
-
-
-def year_in_range(field: str) -> Q:
-    return Q(**{f"{field}__gte": FIRST_YEAR, f"{field}__lte": LAST_YEAR})
 
 
 class AwardEvent(Publishable):
@@ -98,8 +94,7 @@ class AwardEvent(Publishable):
                 violation_error_message=YEAR_OUT_OF_RANGE,
             ),
             models.CheckConstraint(
-                condition=Q(held_on__isnull=True)
-                | Q(held_on__gte=FIRST_DAY, held_on__lte=LAST_DAY),
+                condition=day_in_range("held_on", FIRST_YEAR),
                 name="event_date_in_range",
                 violation_error_message=DAY_OUT_OF_RANGE,
             ),

@@ -6,10 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.models.agencies import Agency
-from certifications.models.events import YEAR_OUT_OF_RANGE, AwardEvent, year_in_range
+from certifications.models.events import AwardEvent
 from certifications.models.levels import CertificationLevel
+from certifications.models.ranges import (
+    DAY_OUT_OF_RANGE,
+    YEAR_OUT_OF_RANGE,
+    day_in_range,
+    year_in_range,
+)
 from certifications.models.sources import Source
 from certifications.querysets import AwardEventQuerySet, FigureQuerySet
+from certifications.states import FIRST_YEAR
 
 
 class AnnouncedFigure(models.Model):
@@ -73,6 +80,11 @@ class AnnouncedFigure(models.Model):
                 condition=year_in_range("first_year") & year_in_range("last_year"),
                 name="figure_years_in_range",
                 violation_error_message=YEAR_OUT_OF_RANGE,
+            ),
+            models.CheckConstraint(
+                condition=day_in_range("as_of", FIRST_YEAR),
+                name="figure_as_of_in_range",
+                violation_error_message=DAY_OUT_OF_RANGE,
             ),
             models.CheckConstraint(
                 condition=~Q(measure__in=["certified_to_date", "in_force"])

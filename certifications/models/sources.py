@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
+
 
 class Source(models.Model):
     """A page, document or announcement that a fact in the register rests on."""
@@ -37,6 +39,13 @@ class Source(models.Model):
         verbose_name = _("แหล่งที่มา")
         verbose_name_plural = pgettext_lazy("plural", "แหล่งที่มา")
         ordering = ["-published_on", "url"]
+        constraints = [
+            models.CheckConstraint(
+                condition=day_in_range("published_on"),
+                name="source_published_in_range",
+                violation_error_message=DAY_OUT_OF_RANGE,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title or " ".join(filter(None, [self.publisher, self.url]))

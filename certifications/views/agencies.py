@@ -1,5 +1,6 @@
 """The list of certified agencies, and the page of any public body."""
 
+from itertools import pairwise
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -82,12 +83,12 @@ def agency(request, code):
     body = get_object_or_404(
         Agency.objects.select_related("service", "merged_into", "position_source"), code=code
     )
-    if body.merged_into_id:
-        return HttpResponsePermanentRedirect(body.merged_into.get_absolute_url())
     if not Agency.objects.published().filter(pk=body.pk).exists():
         if Award.objects.withdrawn_from_view().filter(agency=body).exists():
             return gone(request, body.name)
         raise Http404(_("ไม่มีหน่วยงานนี้ในทะเบียน"))
+    if body.merged_into_id:
+        return HttpResponsePermanentRedirect(body.merged_into.get_absolute_url())
     on, refused = day_or_refusal(request)
     if refused:
         return refused
@@ -97,7 +98,7 @@ def agency(request, code):
         "on": on,
         "ancestors": Agency.objects.all().ancestors_of(body),
         "current": next(iter(awards), None),
-        "awards": sorted(awards, key=lambda award: -(award.year or 0)),
+        "awards": _with_renewals(awards),
         "names": body.names.select_related("source"),
         "successions": body.successions.select_related("successor", "source"),
         "predecessions": body.predecessions.select_related("predecessor", "source"),
@@ -112,6 +113,14 @@ def _timeline(body: Agency, on):
     public = Award.objects.published().filter(agency=body)
     with_state = public.with_state(on).with_last_year_flag(on).current_first()
     return with_state.for_timeline().prefetch_related(changes)
+
+
+def _with_renewals(awards: list[Award]) -> list[Award]:
+    """The latest year first; each lapsed award knows the one that took its place, if any."""
+    latest_first = sorted(awards, key=lambda award: -(award.year or 0))
+    for later, earlier in pairwise(award for award in latest_first if award.year):
+        earlier.renewed_by = later if earlier.last_year < later.year else None
+    return latest_first
 
 
 def _of_those_below(body: Agency) -> dict:

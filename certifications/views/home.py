@@ -1,6 +1,6 @@
 """The front page, what the standard is, and the pages that say something is wrong."""
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -29,17 +29,21 @@ def about(request):
     events = AwardEvent.objects.published()
     years = sorted({event.year for event in events}, reverse=True)
     criteria = Criterion.objects.published().prefetch_related("sources")
-    figures = (
-        AnnouncedFigure.objects.published()
-        .nationwide()
-        .filter(measure="certified", level=None, first_year=F("last_year"))
+    of_one_year = Q(
+        measure=AnnouncedFigure.Measure.CERTIFIED, level=None, first_year=F("last_year")
+    )
+    of_several_years = Q(first_year__lt=F("last_year"))
+    figures = AnnouncedFigure.objects.published().nationwide().select_related("level")
+    comparisons = statistics.compare(
+        figures.filter(of_one_year | of_several_years).prefetch_related("sources"), agency=None
     )
     context = {
         "levels": CertificationLevel.objects.all(),
         "criteria_by_year": [
             (year, [c for c in criteria if c.first_year <= year <= c.last_year]) for year in years
         ],
-        "comparisons": statistics.compare(figures.prefetch_related("sources"), agency=None),
+        "yearly": [row for row in comparisons if row.is_of_one_year],
+        "of_several_years": [row for row in comparisons if not row.is_of_one_year],
         "first_year": FIRST_YEAR,
         "validity_years": VALIDITY_YEARS,
     }

@@ -281,6 +281,15 @@ def test_what_the_command_loads_is_public_in_the_name_of_load_records(tmp_path):
     assert codes == {MINISTRY, DEPARTMENT, OFFICE, OTHER_DEPARTMENT}
 
 
+def test_a_refused_load_leaves_no_account_behind(tmp_path):
+    folder = write_folder(tmp_path, ("announced_figures.csv", 3, {"count": "เจ็ด"}))
+
+    with pytest.raises(CommandError):
+        run(folder)
+
+    assert not get_user_model().objects.exists()
+
+
 def test_nobody_can_log_in_as_load_records(tmp_path):
     run(write_folder(tmp_path))
 
@@ -369,9 +378,11 @@ def test_a_row_dropped_from_its_file_stays_in_the_register(load, tmp_path):
     figures = tmp_path / "announced_figures.csv"
     figures.write_text("".join(figures.read_text("utf-8").splitlines(True)[:-1]), "utf-8")
 
-    load_records(tmp_path, by=make.publisher())
+    report = load_records(tmp_path, by=make.publisher())
 
     assert dump() == before
+    (dropped,) = report.dropped
+    assert dropped.startswith("announced_figures.csv ")
 
 
 # --- file, last loaded, database: three ways -----------------------------------------------------

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from certifications.actions.record_files import FILES_IN_ORDER, RecordFilesFaulty
@@ -22,9 +22,10 @@ class Command(BaseCommand):
 
     def handle(self, *, folder: Path, verbosity: int, **options):
         try:
-            report = load_records(
-                folder, by=self.actor(), progress=self.progress if verbosity else _silent
-            )
+            with transaction.atomic():  # a refused load leaves no new account behind either
+                report = load_records(
+                    folder, by=self.actor(), progress=self.progress if verbosity else _silent
+                )
         except RecordFilesFaulty as faulty:
             for fault in faulty.faults:
                 self.stderr.write(str(fault))
@@ -72,6 +73,8 @@ class Command(BaseCommand):
             )
         for record in report.gone:
             self.stdout.write(_("เจ้าหน้าที่ลบไปแล้ว จึงไม่เพิ่มกลับ: %s") % record)
+        for record in report.dropped:
+            self.stdout.write(_("ไม่มีในแฟ้มแล้ว แต่ยังอยู่ในทะเบียน: %s") % record)
 
 
 def _silent(done: int, total: int) -> None:
