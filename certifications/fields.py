@@ -7,8 +7,26 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist
+from certifications import buddhist, thai
 from certifications.states import FIRST_YEAR, LAST_YEAR
+
+
+class ThaiTextField(forms.CharField):
+    """Text in one spelling before anything is measured or compared; lines stay lines."""
+
+    def to_python(self, value: object) -> str:
+        lines = str(super().to_python(value) or "").splitlines()
+        return "\n".join(map(thai.clean, lines)).strip()
+
+
+class SearchField(ThaiTextField):
+    """Words to look for; something that holds no letter or digit is refused, not ignored."""
+
+    def clean(self, value: object) -> str:
+        wanted = super().clean(value)
+        if str(value or "").strip() and not any(map(str.isalnum, wanted)):
+            raise ValidationError(_("ไม่มีตัวอักษรให้ค้นหา พิมพ์ชื่อหน่วยงานอย่างน้อยบางส่วน"))
+        return wanted
 
 
 def be_year(value: object) -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, provinces, thai
-from certifications.fields import BuddhistDateField, be_year
+from certifications.fields import BuddhistDateField, SearchField, be_year
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.querysets import AgencyQuerySet, AwardQuerySet, codes_in
 from certifications.states import State
@@ -48,6 +48,10 @@ class DayFilter(django_filters.Filter):
     field_class = BuddhistDateField
 
 
+class SearchFilter(django_filters.Filter):
+    field_class = SearchField
+
+
 def regions() -> dict[str, list[provinces.Province]]:
     """Region → its provinces in the order of the reader's dictionary."""
     return {
@@ -65,7 +69,7 @@ def _refusal(thing: object) -> dict:
 class AgencyFilter(django_filters.FilterSet):
     """Certified agencies. What is asked of awards must hold for one and the same award."""
 
-    q = django_filters.CharFilter(label=_("ชื่อหน่วยงาน"), max_length=200)
+    q = SearchFilter(label=_("ชื่อหน่วยงาน"), max_length=200)
     province = django_filters.ChoiceFilter(
         label=_("จังหวัด"), empty_label=_("ทุกจังหวัด"), error_messages=_refusal(_("จังหวัดรหัส"))
     )

@@ -91,7 +91,10 @@ class AwardQuerySet(PublishableQuerySet):
         return self.annotate(
             counted_from=Case(When(is_public("event__"), then=F("event__held_on"))),
             base_year=Coalesce(F("year"), ExtractYear("known_by") + buddhist.OFFSET),
-            last_year=F("base_year") + Coalesce(F("event__validity_years"), VALIDITY_YEARS) - 1,
+            validity_years=Coalesce(
+                Case(When(is_public("event__"), then=F("event__validity_years"))), VALIDITY_YEARS
+            ),
+            last_year=F("base_year") + F("validity_years") - 1,
             latest_change=Subquery(latest.order_by("-changed_on", "-pk").values("change")[:1]),
             state=Case(
                 *(When(rule, then=Value(state)) for rule, state in rules),

@@ -2,11 +2,13 @@
 
 import datetime
 import re
+import threading
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -358,6 +360,104 @@ def test_staff_roles_hold_what_they_need_and_no_more():
     assert not {"publish_award", "publish_awardevent", "add_awardstatuschange"} & may("ผู้บันทึก")
     assert {"publish_award", "publish_awardevent", "add_awardstatuschange"} <= may("ผู้อนุมัติ")
     assert "delete_certificationlevel" not in may("ผู้อนุมัติ")
+
+
+def test_what_is_public_keeps_a_source(approver, records):
+    award = records[models.Award]
+    facts = award_form(agency=award.agency.pk, event=award.event.pk, sources=[])
+    page = approver.post(address(models.Award, "change", award.pk), facts).content.decode()
+    assert "รายการที่เผยแพร่แล้วต้องมีแหล่งที่มาอย่างน้อยหนึ่งแหล่ง" in page
+    assert award.sources.exists()
+
+
+def test_the_address_of_a_public_ceremony_cannot_be_changed(approver, records):
+    event = records[models.AwardEvent]
+    facts = EVENT_FORM | {"code": "2565-2", "year": "2565", "sources": [make.source().pk]}
+    approver.post(address(models.AwardEvent, "change", event.pk), facts)
+    event.refresh_from_db()
+    assert event.code == "2565"
+
+
+@pytest.mark.parametrize("model", [models.CertificationLevel, models.Service])
+def test_a_code_that_stands_in_addresses_is_chosen_once(admin_client, records, model):
+    page = admin_client.get(address(model, "change", records[model].pk)).content.decode()
+    assert 'name="code"' not in page
+    assert 'name="code"' in admin_client.get(address(model, "add")).content.decode()
+
+
+def test_an_agency_in_use_cannot_be_merged_away(recorder, records):
+    office = records[models.Agency]
+    facts = {"name_th": office.name_th, "kind": "office", "merged_into": make.agency().pk}
+    facts |= {f"names-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")}
+    facts["names-MAX_NUM_FORMS"] = 1000
+    page = recorder.post(address(models.Agency, "change", office.pk), facts).content.decode()
+    assert "ไปก่อน จึงรวมได้" in page
+
+
+def test_one_name_typed_in_two_spellings_is_refused_in_thai(recorder):
+    facts = {"name_th": "สำนักงาน", "kind": "office", "names-MAX_NUM_FORMS": 1000}
+    facts |= {"names-TOTAL_FORMS": 2, "names-INITIAL_FORMS": 0, "names-MIN_NUM_FORMS": 0}
+    facts |= {"names-0-kind": "short", "names-0-name": "น้ำ"}
+    facts |= {"names-1-kind": "short", "names-1-name": "น\u0e4d\u0e49\u0e32"}
+    answer = recorder.post(address(models.Agency, "add"), facts)
+    assert answer.status_code == 200
+    assert not models.Agency.objects.exists()
+
+
+@pytest.mark.parametrize("length", [300, 301])
+def test_a_name_is_measured_after_it_is_put_right(recorder, length):
+    facts = {"name_th": "เเ" * length, "kind": "office", "names-MAX_NUM_FORMS": 1000}
+    facts |= {f"names-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")}
+    recorder.post(address(models.Agency, "add"), facts)
+    stored = models.Agency.objects.values_list("name_th", flat=True)
+    assert all(len(name) <= 300 for name in stored)
+
+
+@pytest.mark.parametrize("key", ["abc", "9" * 30, "1.5", "-"])
+def test_a_key_that_can_be_no_record_is_a_form_error_not_a_broken_page(recorder, key):
+    for field in ("agency", "event", "sources"):
+        page = recorder.get(address(models.Award, "add") + f"?{field}={key}")
+        assert page.status_code == 200, field
+        facts = award_form(**{"agency": make.agency().pk, field: key})
+        assert recorder.post(address(models.Award, "add"), facts).status_code == 200, field
+
+
+def test_why_a_record_was_withdrawn_is_shown_to_staff_and_kept_in_its_history(approver, records):
+    award = records[models.Award]
+    act(approver, models.Award, "withdraw_chosen", award, reason="ประกาศคลาดเคลื่อน")
+    for page in ("change", "history"):
+        shown = approver.get(address(models.Award, page, award.pk)).content.decode()
+        assert "ประกาศคลาดเคลื่อน" in shown, page
+
+
+# SQLite lets one writer in at a time, so there is no such moment to try.
+if connection.vendor == "postgresql":
+
+    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    def test_two_people_entering_the_same_award_at_once_are_both_answered():
+        office = make.agency()
+        accounts = [make.user(is_superuser=True) for _person in range(2)]
+        together, answers = threading.Barrier(2, timeout=20), []
+
+        def enter(account):
+            try:
+                client = Client()
+                client.force_login(account)
+                together.wait()
+                answer = client.post(address(models.Award, "add"), award_form(agency=office.pk))
+                answers.append((answer.status_code, answer.content.decode()))
+            finally:
+                connection.close()
+
+        people = [threading.Thread(target=enter, args=[account]) for account in accounts]
+        for person in people:
+            person.start()
+        for person in people:
+            person.join(timeout=30)
+        assert sorted(status for status, _page in answers) == [200, 302]
+        refused = next(page for status, page in answers if status == 200)
+        assert "หน่วยงานนี้มีผลการรับรองของปีนี้อยู่แล้ว" in refused
+        assert office.awards.count() == 1
 
 
 # --- finding and entering ------------------------------------------------------------------------

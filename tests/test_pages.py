@@ -222,6 +222,23 @@ def test_a_closed_agency_keeps_its_page_and_says_so(client, small_register):
     assert "หน่วยงานนี้ปิดเมื่อ 5 มกราคม 2569" in page
 
 
+def test_a_draft_that_came_of_a_public_body_is_not_named(client, small_register):
+    draft = make.agency(name_th="หน่วยงานร่างลับ")
+    small_register["office"].successions.create(
+        kind="renamed", successor=draft, source=make.source()
+    )
+    page = client.get(small_register["office"].get_absolute_url())
+    assert "ร่างลับ" not in page.content.decode()
+
+
+def test_a_draft_ceremony_does_not_show_through_a_state(client):
+    draft = make.event(2563, published=False, validity_years=10)
+    office = make.agency()
+    make.award(office, 2563, event=draft)
+    page = client.get(office.get_absolute_url() + "?on=2026-11-22").content.decode()
+    assert "พ้นระยะการรับรองแล้ว" in page and "31 ธันวาคม 2565" in page
+
+
 # --- the list ------------------------------------------------------------------------------------
 
 
@@ -246,6 +263,9 @@ def names(page) -> list[str]:
         ("on=2565-02-30", "อ่านวันที่ “2565-02-30” ไม่ได้"),
         ("q=" + "ก" * 201, "200"),
         ("q=%00", "ชื่อหน่วยงาน"),
+        ("q=่ิ์", "ไม่มีตัวอักษรให้ค้นหา"),
+        ("q=%E2%80%8B", "ไม่มีตัวอักษรให้ค้นหา"),
+        ("q=%%%", "ไม่มีตัวอักษรให้ค้นหา"),
     ],
 )
 def test_a_faulty_filter_is_named_and_gives_no_rows(client, small_register, query, said):

@@ -48,14 +48,14 @@ class AwardAdmin(PublishableDesk):
         "certificate_number",
     ]
     autocomplete_fields = ["agency", "event", "sources"]
-    readonly_fields = ["state_today", publication]
+    readonly_fields = ["state_today", publication, "hidden_reason"]
     inlines = [AwardRecipientInline, AwardStatusChangeInline]
     fieldsets = [
         (_("หน่วยงาน"), {"fields": ["agency", "name_as_printed"]}),
         (_("รอบการรับรอง"), {"fields": ["year", "event", "known_by"]}),
         (_("ผลการประเมิน"), {"fields": ["level", "score", "certificate_number"]}),
         (_("แหล่งที่มา"), {"fields": ["sources"]}),
-        (_("สถานะ"), {"fields": ["state_today", publication]}),
+        (_("สถานะ"), {"fields": ["state_today", publication, "hidden_reason"]}),
     ]
 
     def get_queryset(self, request):

@@ -3,16 +3,33 @@
 import datetime
 
 from django.contrib import admin
-from django.db import models
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, thai
-from certifications.fields import BuddhistDateField, BuddhistYearField
+from certifications.fields import BuddhistDateField, BuddhistYearField, ThaiTextField
 
 YEAR_FIELDS = {"year", "first_year", "last_year"}
 PAGE_SIZE = 50
+
+
+class OnlyKeys:
+    """Shows nothing chosen, instead of breaking, for what can be no record's key."""
+
+    def optgroups(self, name, value, attr=None):
+        keys = [key for key in value if str(key).isdecimal() and len(str(key)) < 19]
+        return super().optgroups(name, keys, attr)
+
+
+class ChosenOne(OnlyKeys, AutocompleteSelect):
+    pass
+
+
+class ChosenSeveral(OnlyKeys, AutocompleteSelectMultiple):
+    pass
 
 
 class ThaiEntry:
@@ -28,7 +45,19 @@ class ThaiEntry:
             return db_field.formfield(form_class=BuddhistDateField, **kwargs)
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
+        elif type(db_field) in (models.CharField, models.TextField) and not db_field.choices:
+            kwargs["form_class"] = ThaiTextField
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ChosenOne(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ChosenSeveral(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class Desk(ThaiEntry, admin.ModelAdmin):
@@ -38,6 +67,13 @@ class Desk(ThaiEntry, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     save_on_top = True
+
+    def changeform_view(self, request, *args, **kwargs):
+        """Two people saving the same thing at once: the second is told, as if they came later."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, *args, **kwargs)
 
     def get_fieldsets(self, request, obj=None):
         """Dates that may only be looked at are in the Buddhist Era too."""

@@ -32,7 +32,7 @@ class AwardEventAdmin(PublishableDesk):
     ordering = ["-year", "-code"]
     search_fields = ["code", "title_th", "venue_th", "presider"]
     autocomplete_fields = ["sources"]
-    readonly_fields = ["awards_of_this_event", publication]
+    readonly_fields = ["awards_of_this_event", publication, "hidden_reason"]
     inlines = [EventFileInline]
     fieldsets = [
         (None, {"fields": ["year", "code", "title_th", "title_en"]}),
@@ -52,8 +52,13 @@ class AwardEventAdmin(PublishableDesk):
         (_("ประธานและผู้จัด"), {"fields": ["presider", "presider_position", "organiser"]}),
         (_("อายุการรับรองของรอบนี้"), {"fields": ["validity_years"]}),
         (_("ผลการรับรอง"), {"fields": ["awards_of_this_event"]}),
-        (_("แหล่งที่มา"), {"fields": ["sources", "disagreements", publication]}),
+        (_("แหล่งที่มา"), {"fields": ["sources", "disagreements", publication, "hidden_reason"]}),
     ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """A public address never changes, nor the year it names."""
+        kept = ["year", "code"] if obj and obj.published_at else []
+        return [*super().get_readonly_fields(request, obj), *kept]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(award_count=Count("awards", distinct=True))

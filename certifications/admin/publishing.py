@@ -21,9 +21,20 @@ class ReasonForm(forms.Form):
     )
 
 
+class PublishableForm(forms.ModelForm):
+    """What is public keeps its sources."""
+
+    def clean_sources(self):
+        sources = self.cleaned_data["sources"]
+        if self.instance.published_at and not sources:
+            raise ValidationError(_("รายการที่เผยแพร่แล้วต้องมีแหล่งที่มาอย่างน้อยหนึ่งแหล่ง"))
+        return sources
+
+
 class PublishableDesk(Desk):
     """Drafts are free to edit; public records change under a publisher's hand only."""
 
+    form = PublishableForm
     actions = ["publish_chosen", "withdraw_chosen"]
 
     def may_publish(self, request) -> bool:
@@ -40,6 +51,11 @@ class PublishableDesk(Desk):
     def may_be_deleted(self, record) -> bool:
         return record.published_at is None
 
+    def _log(self, request, records, message: str):
+        """What was done to each record, for its history page."""
+        for record in records:
+            self.log_change(request, record, message)
+
     def _locked(self, chosen):
         """The chosen records by themselves: PostgreSQL locks no rows of an outer join."""
         keys = list(chosen.values_list("pk", flat=True))
@@ -48,11 +64,13 @@ class PublishableDesk(Desk):
     @admin.action(description=gettext_lazy("เผยแพร่รายการที่เลือก"), permissions=["publish"])
     def publish_chosen(self, request, queryset):
         try:
-            number = publish(self._locked(queryset), by=request.user)
+            chosen = self._locked(queryset)
+            number = publish(chosen, by=request.user)
         except ValidationError as faults:
             for message in faults.messages:
                 self.message_user(request, message, messages.ERROR)
             return
+        self._log(request, chosen, _("เผยแพร่"))
         self.message_user(
             request,
             ngettext("เผยแพร่แล้ว %s รายการ", "เผยแพร่แล้ว %s รายการ", number) % number,
@@ -65,7 +83,9 @@ class PublishableDesk(Desk):
         form = ReasonForm(request.POST if "reason" in request.POST else None)
         if form.is_valid():
             reason = form.cleaned_data["reason"]
-            number = withdraw_from_view(self._locked(queryset), by=request.user, reason=reason)
+            chosen = self._locked(queryset)
+            number = withdraw_from_view(chosen, by=request.user, reason=reason)
+            self._log(request, chosen, _("ถอนจากการเผยแพร่: %s") % reason)
             self.message_user(
                 request,
                 ngettext("ถอนแล้ว %s รายการ", "ถอนแล้ว %s รายการ", number) % number,

@@ -13,8 +13,15 @@ from certifications.models import (
 )
 
 
+class CodedDesk(Desk):
+    """A code stands in addresses: chosen once, read-only afterwards."""
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+
 @admin.register(CertificationLevel)
-class CertificationLevelAdmin(Desk):
+class CertificationLevelAdmin(CodedDesk):
     list_display = ["rank", "name_th", "colour_th", "min_score", "max_score", "code"]
     list_display_links = ["name_th"]
     search_fields = ["name_th", "name_en", "colour_th", "code"]
@@ -22,7 +29,7 @@ class CertificationLevelAdmin(Desk):
 
 
 @admin.register(Service)
-class ServiceAdmin(Desk):
+class ServiceAdmin(CodedDesk):
     list_display = ["name_th", "name_en", "code", "order"]
     search_fields = ["name_th", "name_en", "code"]
 

@@ -245,6 +245,14 @@ class Agency(models.Model):
             raise ValidationError(
                 {"merged_into": _("มีระเบียนอื่นรวมเข้ากับหน่วยงานนี้แล้ว ให้ย้ายระเบียนเหล่านั้นก่อน")}
             )
+        if self.merged_into_id and self._is_in_use():
+            raise ValidationError(
+                {
+                    "merged_into": _(
+                        "ย้ายผลการรับรอง หน่วยงานในสังกัด และตัวเลขที่ประกาศของระเบียนนี้ไปก่อน จึงรวมได้"
+                    )
+                }
+            )
         if self.merged_into_id and self.merged_into.merged_into_id:
             raise ValidationError(
                 {
@@ -252,6 +260,10 @@ class Agency(models.Model):
                     % {"target": self.merged_into.merged_into}
                 }
             )
+
+    def _is_in_use(self) -> bool:
+        kept = (self.awards, self.children, self.figures)
+        return self.pk is not None and any(records.exists() for records in kept)
 
     def _placed_in_the_tree(self) -> str:
         """Set `path` below the parent's; the path held until now, "" for a new body.

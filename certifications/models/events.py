@@ -201,6 +201,10 @@ class EventFile(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("event-file", args=[self.event.code, self.pk])
 
+    def clean(self) -> None:
+        if self.kind == self.Kind.PHOTO and Path(self.file.name or "").suffix.lower() == ".pdf":
+            raise ValidationError({"kind": _("ไฟล์ .pdf เป็นเอกสาร ไม่ใช่ภาพถ่าย")})
+
 
 class Criterion(models.Model):
     """A viewpoint that offices were considered from in a range of years."""

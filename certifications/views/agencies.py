@@ -83,7 +83,8 @@ def agency(request, code):
     body = get_object_or_404(
         Agency.objects.select_related("service", "merged_into", "position_source"), code=code
     )
-    if not Agency.objects.published().filter(pk=body.pk).exists():
+    public = Agency.objects.published()
+    if not public.filter(pk=body.pk).exists():
         if Award.objects.withdrawn_from_view().filter(agency=body).exists():
             return gone(request, body.name)
         raise Http404(_("ไม่มีหน่วยงานนี้ในทะเบียน"))
@@ -100,8 +101,10 @@ def agency(request, code):
         "current": next(iter(awards), None),
         "awards": _with_renewals(awards),
         "names": body.names.select_related("source"),
-        "successions": body.successions.select_related("successor", "source"),
-        "predecessions": body.predecessions.select_related("predecessor", "source"),
+        "successions": body.successions.filter(successor__in=public).select_related("successor"),
+        "predecessions": body.predecessions.filter(predecessor__in=public).select_related(
+            "predecessor"
+        ),
         "sources": body.sources.all(),
         **_of_those_below(body),
     }
