@@ -1,7 +1,13 @@
 """What holds for every test."""
 
 import pytest
+from django.conf import settings
 from django.utils import translation
+
+
+def pytest_configure():
+    """Passwords of invented accounts need no slow hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

@@ -16,20 +16,28 @@ YEAR_FIELDS = {"year", "first_year", "last_year"}
 PAGE_SIZE = 50
 
 
+def can_be_a_key(value: object) -> bool:
+    return str(value).isdecimal() and len(str(value)) < 19
+
+
 class OnlyKeys:
     """Shows nothing chosen, instead of breaking, for what can be no record's key."""
 
     def optgroups(self, name, value, attr=None):
-        keys = [key for key in value if str(key).isdecimal() and len(str(key)) < 19]
-        return super().optgroups(name, keys, attr)
+        return super().optgroups(name, list(filter(can_be_a_key, value)), attr)
 
 
 class ChosenOne(OnlyKeys, AutocompleteSelect):
-    pass
+    """One record, found by typing."""
 
 
 class ChosenSeveral(OnlyKeys, AutocompleteSelectMultiple):
-    pass
+    """Several records, found by typing."""
+
+    def value_from_datadict(self, data, files, name):
+        """A number beyond any key becomes a word: the field refuses it, SQLite would break."""
+        chosen = super().value_from_datadict(data, files, name)
+        return [key if len(key) < 19 else "?" for key in chosen]
 
 
 class ThaiEntry:
