@@ -16,10 +16,11 @@ def log_in(page, site, account):
     page.wait_for_url("**/admin/")
 
 
-def choose(page, field: str, text: str):
+def choose(page, field: str, typed: str, shown: str):
+    """Type into a field that searches, wait for what it finds, take it."""
     page.click(f".field-{field} .select2-selection")
-    page.keyboard.type(text)
-    page.click(".select2-results__option--highlighted:not(.loading-results)")
+    page.keyboard.type(typed)
+    page.click(f".select2-results__option:has-text('{shown}')")
 
 
 def test_an_award_is_entered_and_published(site, page):
@@ -27,11 +28,11 @@ def test_an_award_is_entered_and_published(site, page):
     account = make.user(is_superuser=True)
     log_in(page, site, account)
     page.goto(f"{site}/admin/certifications/award/add/")
-    choose(page, "agency", "สมมติทดสอบ")
+    choose(page, "agency", "สมมติทดสอบ", office.name_th)
     page.fill("#id_year", "๒๕๖๘")
-    choose(page, "event", "2568")
+    choose(page, "event", "2568", "ประจำปี พ.ศ. 2568")
     page.select_option("#id_level", label="ระดับพื้นฐาน (ฟ้า)")
-    choose(page, "sources", "matichon.co.th/publicize")
+    choose(page, "sources", "matichon.co.th/publicize", "ประจำปี พ.ศ.2568")
     page.click("input[name=_save] >> nth=0")
     page.wait_for_url("**/award/")
     award = Award.objects.get(agency=office)
