@@ -6,7 +6,6 @@ numbers, ISO dates, lists, None. References between files are by permanent code.
 
 import codecs
 import csv
-import datetime
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -18,14 +17,12 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from certifications import provinces, thai
+from certifications.actions import record_cells as cell
 from certifications.models import Agency, AnnouncedFigure, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
-from certifications.states import FIRST_YEAR, LAST_YEAR
 
 NATIONWIDE = "ทั่วประเทศ"
-LIST_SEPARATOR = "|"
-PERSON = re.compile(r"^(?P<name>.+?)\s*\((?P<position>.+)\)$")
 
 COLUMNS = {
     "sources.csv": "url title publisher published_on",
@@ -63,10 +60,6 @@ class RecordFilesFaulty(Exception):
     def __init__(self, faults: list[Fault]):
         super().__init__(f"{len(faults)} faults")
         self.faults = faults
-
-
-class RowFaulty(Exception):
-    """One row is wrong; the message is for the person who wrote it."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +105,8 @@ def _read_file(path: Path, read_row: Callable, folder: Folder) -> None:
         try:
             key, values = read_row(cells, folder)
             if key in lines_by_key:
-                raise RowFaulty(_("ซ้ำกับบรรทัด %s ให้เหลือบรรทัดเดียว") % lines_by_key[key])
-        except RowFaulty as fault:
+                raise cell.RowFaulty(_("ซ้ำกับบรรทัด %s ให้เหลือบรรทัดเดียว") % lines_by_key[key])
+        except cell.RowFaulty as fault:
             folder.faults.append(Fault(path.name, line, str(fault)))
             continue
         lines_by_key[key] = line
@@ -186,86 +179,13 @@ def _put_parents_first(folder: Folder) -> None:
     folder.rows["agencies.csv"] = placed + waiting
 
 
-# --- cells ---------------------------------------------------------------------------------------
-
-
-def _needed(cells: dict, column: str) -> str:
-    if not cells[column]:
-        raise RowFaulty(_("ช่อง %s ว่าง ต้องกรอก") % column)
-    return cells[column]
-
-
-def _whole(cells: dict, column: str, most: int = 999_999_999) -> int:
-    text = thai.arabic_digits(_needed(cells, column))
-    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) > most:
-        raise RowFaulty(
-            _("ช่อง %(column)s เป็น “%(text)s” ต้องเป็นจำนวนเต็มไม่เกิน %(most)s")
-            % {"column": column, "text": text[:40], "most": most}
-        )
-    return int(text)
-
-
-def _year(cells: dict, column: str) -> int:
-    year = _whole(cells, column)
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise RowFaulty(
-            _("ช่อง %(column)s เป็น %(year)s ต้องเป็นปี พ.ศ. ตั้งแต่ %(first)s ถึง %(last)s")
-            % {"column": column, "year": year, "first": FIRST_YEAR, "last": LAST_YEAR}
-        )
-    return year
-
-
-def _date(cells: dict, column: str) -> str | None:
-    """An ISO date, C.E.; a B.E. year (2565-09-28) lies beyond what can be meant."""
-    text = cells[column]
-    if not text:
-        return None
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or not 1857 <= day.year <= 2157:
-        raise RowFaulty(
-            _("ช่อง %(column)s เป็น “%(text)s” ต้องเป็นวันที่ ค.ศ. แบบ 2022-09-28")
-            % {"column": column, "text": text[:40]}
-        )
-    return day.isoformat()
-
-
-def _time(cells: dict, column: str) -> str | None:
-    text = cells[column]
-    if not text:
-        return None
-    try:
-        return datetime.time.fromisoformat(text).isoformat()
-    except ValueError:
-        raise RowFaulty(
-            _("ช่อง %(column)s เป็น “%(text)s” ต้องเป็นเวลาแบบ 13:30")
-            % {"column": column, "text": text[:40]}
-        ) from None
-
-
-def _one_of(cells: dict, column: str, allowed: set[str], *, blank: bool = False) -> str:
-    text = cells[column]
-    if (blank and not text) or text in allowed:
-        return text
-    raise RowFaulty(
-        _("ช่อง %(column)s เป็น “%(text)s” ซึ่งไม่มีในทะเบียน แก้ตัวสะกด หรือเพิ่มรายการนั้นก่อน")
-        % {"column": column, "text": text[:40]}
-    )
-
-
-def _list(cells: dict, column: str) -> list[str]:
-    return list(filter(None, map(thai.clean, cells[column].split(LIST_SEPARATOR))))
-
-
 def _sources(cells: dict, folder: Folder, *, needed: bool) -> list[str]:
-    urls = sorted(set(_list(cells, "sources")))
+    urls = sorted(set(cell.parts(cells, "sources")))
     if needed and not urls:
-        raise RowFaulty(_("ช่อง sources ว่าง ทุกข้อเท็จจริงต้องมีแหล่งที่มา"))
+        raise cell.RowFaulty(_("ช่อง sources ว่าง ทุกข้อเท็จจริงต้องมีแหล่งที่มา"))
     for url in urls:
         if url not in folder.keys("sources.csv"):
-            raise RowFaulty(_("แหล่งที่มา %s ไม่มีใน sources.csv ให้เพิ่มที่นั่นก่อน") % url[:80])
+            raise cell.RowFaulty(_("แหล่งที่มา %s ไม่มีใน sources.csv ให้เพิ่มที่นั่นก่อน") % url[:80])
     return urls
 
 
@@ -273,73 +193,66 @@ def _optional(cells: dict, file: str) -> dict[str, str]:
     return {name: cells[name] for name in OPTIONAL_COLUMNS[file] if name in cells}
 
 
-def _people(cells: dict, column: str) -> list[list[str]]:
-    """[name, position] of each person in "name (position)|name (position)"."""
-    people = []
-    for text in _list(cells, column):
-        match = PERSON.match(text)
-        people.append([match["name"], match["position"]] if match else [text, ""])
-    return people
-
-
 # --- rows ----------------------------------------------------------------------------------------
 
 
 def _read_source(cells: dict, folder: Folder) -> tuple[str, dict]:
-    url = _needed(cells, "url")
+    url = cell.needed_text(cells, "url")
     try:
         URLValidator(schemes=["http", "https"])(url)
     except ValidationError:
-        raise RowFaulty(_("ช่อง url ไม่ใช่ที่อยู่เว็บที่ใช้ได้")) from None
+        raise cell.RowFaulty(_("ช่อง url ไม่ใช่ที่อยู่เว็บที่ใช้ได้")) from None
     values = {"url": url, "title": cells["title"], "publisher": cells["publisher"]}
-    return url, values | {"published_on": _date(cells, "published_on")}
+    return url, values | {"published_on": cell.iso_date(cells, "published_on")}
 
 
 def _read_level(cells: dict, folder: Folder) -> tuple[str, dict]:
     texts = ["code", "name_th", "name_en", "colour_th", "colour_en"]
-    values = {name: _needed(cells, name) for name in texts}
-    values |= {name: _whole(cells, name, most=1000) for name in ("rank", "min_score", "max_score")}
+    values = {name: cell.needed_text(cells, name) for name in texts}
+    values |= {
+        name: cell.whole(cells, name, most=1000) for name in ("rank", "min_score", "max_score")
+    }
     values |= {name: cells[name] for name in ("meaning_th", "slogan_th")}
     if not values["min_score"] <= values["max_score"] <= 100:
-        raise RowFaulty(_("ช่วงคะแนนต้องอยู่ระหว่าง 0 ถึง 100 และต่ำสุดไม่มากกว่าสูงสุด"))
+        raise cell.RowFaulty(_("ช่วงคะแนนต้องอยู่ระหว่าง 0 ถึง 100 และต่ำสุดไม่มากกว่าสูงสุด"))
     return values["code"], values | _optional(cells, "levels.csv")
 
 
 def _read_agency(cells: dict, folder: Folder) -> tuple[str, dict]:
-    code = _needed(cells, "code")
+    code = cell.needed_text(cells, "code")
     if not re.fullmatch(CODE_REGEX, code):
-        raise RowFaulty(_("รหัส “%s” ใช้ไม่ได้ ต้องเป็นตัวเลขหรืออักษรอังกฤษเล็กหกตัว") % code[:40])
+        raise cell.RowFaulty(_("รหัส “%s” ใช้ไม่ได้ ต้องเป็นตัวเลขหรืออักษรอังกฤษเล็กหกตัว") % code[:40])
     parent = cells["parent_code"]
     if parent == code:
-        raise RowFaulty(_("หน่วยงานสังกัดตัวเองไม่ได้"))
+        raise cell.RowFaulty(_("หน่วยงานสังกัดตัวเองไม่ได้"))
     return code, {
         "code": code,
-        "name_th": _needed(cells, "name_th"),
+        "name_th": cell.needed_text(cells, "name_th"),
         "name_en": cells["name_en"],
-        "kind": _one_of(cells, "kind", set(Agency.Kind.values)),
-        "service": _one_of(cells, "service", folder.services, blank=True),
+        "kind": cell.one_of(cells, "kind", set(Agency.Kind.values)),
+        "service": cell.one_of(cells, "service", folder.services, blank=True),
         "parent": parent,
-        "province": _one_of(cells, "province_code", set(provinces.BY_CODE), blank=True),
-        "short_names": sorted(set(_list(cells, "short_names"))),
-        "other_names": sorted(set(_list(cells, "other_names"))),
+        "province": cell.one_of(cells, "province_code", set(provinces.BY_CODE), blank=True),
+        "short_names": sorted(set(cell.parts(cells, "short_names"))),
+        "other_names": sorted(set(cell.parts(cells, "other_names"))),
     }
 
 
 def _read_event(cells: dict, folder: Folder) -> tuple[str, dict]:
-    code = _needed(cells, "code")
-    year = _year(cells, "year_be")
+    code = cell.needed_text(cells, "code")
+    year = cell.year(cells, "year_be")
     if not re.fullmatch(EVENT_CODE_REGEX, code) or not code.startswith(str(year)):
-        raise RowFaulty(_("รหัสพิธี “%s” ต้องเป็นปีที่รับรอง เช่น 2565 หรือ 2565-2") % code[:40])
+        raise cell.RowFaulty(_("รหัสพิธี “%s” ต้องเป็นปีที่รับรอง เช่น 2565 หรือ 2565-2") % code[:40])
     return code, {
         "code": code,
         "year": year,
-        "held_on": _date(cells, "held_on"),
-        "starts_at": _time(cells, "starts_at"),
-        "title_th": _needed(cells, "title_th"),
+        "held_on": cell.iso_date(cells, "held_on"),
+        "starts_at": cell.iso_time(cells, "starts_at"),
+        "title_th": cell.needed_text(cells, "title_th"),
         "venue_th": cells["venue_th"],
-        "province": _one_of(cells, "province_code", set(provinces.BY_CODE), blank=True),
+        "province": cell.one_of(cells, "province_code", set(provinces.BY_CODE), blank=True),
         "is_online": {"1": True, "0": False, "": None}[
-            _one_of(cells, "online", {"0", "1"}, blank=True)
+            cell.one_of(cells, "online", {"0", "1"}, blank=True)
         ],
         "presider": cells["presider_th"],
         "presider_position": cells["presider_position_th"],
@@ -350,15 +263,15 @@ def _read_event(cells: dict, folder: Folder) -> tuple[str, dict]:
 
 
 def _read_criterion(cells: dict, folder: Folder) -> tuple[str, dict]:
-    first, last = _year(cells, "year_from_be"), _year(cells, "year_to_be")
-    order = _whole(cells, "order", most=1000)
+    first, last = cell.year(cells, "year_from_be"), cell.year(cells, "year_to_be")
+    order = cell.whole(cells, "order", most=1000)
     if first > last:
-        raise RowFaulty(_("ปีแรกต้องไม่หลังปีสุดท้าย"))
+        raise cell.RowFaulty(_("ปีแรกต้องไม่หลังปีสุดท้าย"))
     return f"{first}-{last}-{order}", {
         "first_year": first,
         "last_year": last,
         "order": order,
-        "title_th": _needed(cells, "title_th"),
+        "title_th": cell.needed_text(cells, "title_th"),
         "text_th": cells["text_th"],
         "sources": _sources(cells, folder, needed=True),
         **_optional(cells, "criteria.csv"),
@@ -366,20 +279,20 @@ def _read_criterion(cells: dict, folder: Folder) -> tuple[str, dict]:
 
 
 def _read_award(cells: dict, folder: Folder) -> tuple[str, dict]:
-    code = _one_of(cells, "agency_code", folder.keys("agencies.csv"))
+    code = cell.one_of(cells, "agency_code", folder.keys("agencies.csv"))
     name = cells["agency"]
     if folder.agency_by_name.get(name, code) not in (code, ""):
-        raise RowFaulty(_("รหัส %(code)s ไม่ใช่ของ “%(name)s”") % {"code": code, "name": name})
-    year = _year(cells, "year_be") if cells["year_be"] else None
-    known_by = _date(cells, "known_by")
+        raise cell.RowFaulty(_("รหัส %(code)s ไม่ใช่ของ “%(name)s”") % {"code": code, "name": name})
+    year = cell.year(cells, "year_be") if cells["year_be"] else None
+    known_by = cell.iso_date(cells, "known_by")
     if year is None and known_by is None:
-        raise RowFaulty(_("เมื่อช่อง year_be ว่าง ต้องกรอก known_by"))
+        raise cell.RowFaulty(_("เมื่อช่อง year_be ว่าง ต้องกรอก known_by"))
     return f"{code}-{year or ''}", {
         "agency": code,
         "year": year,
         "event": str(year) if str(year) in folder.keys("award_events.csv") else "",
         "known_by": known_by,
-        "level": _one_of(cells, "level", folder.keys("levels.csv"), blank=True),
+        "level": cell.one_of(cells, "level", folder.keys("levels.csv"), blank=True),
         "recipients": _recipients(cells),
         "sources": _sources(cells, folder, needed=True),
     }
@@ -387,27 +300,27 @@ def _read_award(cells: dict, folder: Folder) -> tuple[str, dict]:
 
 def _recipients(cells: dict) -> list[list[str]]:
     """[name, position, on behalf of, that person's position] of each who received the plaque."""
-    received, behalf = _people(cells, "received_by"), _people(cells, "on_behalf_of")
+    received, behalf = cell.people(cells, "received_by"), cell.people(cells, "on_behalf_of")
     if len(behalf) > 1 or (behalf and not received):
-        raise RowFaulty(_("ช่อง on_behalf_of ต้องมีคนเดียว และต้องมีผู้รับมอบ"))
+        raise cell.RowFaulty(_("ช่อง on_behalf_of ต้องมีคนเดียว และต้องมีผู้รับมอบ"))
     return [person + (behalf[0] if behalf else ["", ""]) for person in received]
 
 
 def _read_figure(cells: dict, folder: Folder) -> tuple[str, dict]:
-    first, last = _year(cells, "year_from_be"), _year(cells, "year_to_be")
+    first, last = cell.year(cells, "year_from_be"), cell.year(cells, "year_to_be")
     if first > last:
-        raise RowFaulty(_("ปีแรกต้องไม่หลังปีสุดท้าย"))
+        raise cell.RowFaulty(_("ปีแรกต้องไม่หลังปีสุดท้าย"))
     values = {
         "first_year": first,
         "last_year": last,
         "agency": _body(cells, folder),
-        "measure": _one_of(cells, "measure", set(AnnouncedFigure.Measure.values)),
-        "level": _one_of(cells, "level", folder.keys("levels.csv"), blank=True),
-        "count": _whole(cells, "count"),
-        "as_of": _date(cells, "as_of"),
+        "measure": cell.one_of(cells, "measure", set(AnnouncedFigure.Measure.values)),
+        "level": cell.one_of(cells, "level", folder.keys("levels.csv"), blank=True),
+        "count": cell.whole(cells, "count"),
+        "as_of": cell.iso_date(cells, "as_of"),
     }
     if values["measure"] in ("certified_to_date", "in_force") and values["as_of"] is None:
-        raise RowFaulty(_("ตัวเลขสะสมและตัวเลขที่อยู่ระหว่างการรับรอง ต้องกรอก as_of"))
+        raise cell.RowFaulty(_("ตัวเลขสะสมและตัวเลขที่อยู่ระหว่างการรับรอง ต้องกรอก as_of"))
     key = "-".join(str(value) if value is not None else "" for value in values.values())
     return key, values | {
         "note": cells["note_th"],
@@ -417,12 +330,12 @@ def _read_figure(cells: dict, folder: Folder) -> tuple[str, dict]:
 
 def _body(cells: dict, folder: Folder) -> str:
     """The code of the body a figure is about, "" for the whole country; the file names it."""
-    name = _needed(cells, "body")
+    name = cell.needed_text(cells, "body")
     if name == NATIONWIDE:
         return ""
     code = folder.agency_by_name.get(name)
     if not code:
-        raise RowFaulty(_("“%s” ไม่มีหรือมีมากกว่าหนึ่งใน agencies.csv") % name[:80])
+        raise cell.RowFaulty(_("“%s” ไม่มีหรือมีมากกว่าหนึ่งใน agencies.csv") % name[:80])
     return code
 
 
