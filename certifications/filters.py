@@ -108,14 +108,7 @@ class AgencyFilter(django_filters.FilterSet):
         for name, options in self._options().items():
             field = self.form.fields[name]
             if isinstance(field, forms.ChoiceField):
-                field.choices = (
-                    [*field.choices, *options]
-                    if name == "sort"
-                    else [
-                        ("", field.empty_label),
-                        *options,
-                    ]
-                )
+                field.choices = [("", field.empty_label), *options]
             else:
                 field.widget.choices = options
 

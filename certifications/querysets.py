@@ -69,7 +69,7 @@ class AwardQuerySet(PublishableQuerySet):
         return self.filter(agency__path__startswith=agency.path)
 
     def with_state(self, on: datetime.date) -> Self:
-        """Each award with `state` and `is_last_year` as they are on the day `on`.
+        """Each award with `state` as it is on the day `on`, and the `precedence` of that state.
 
         Also `counted_from` (the date of its ceremony, None when not known to the public),
         `base_year` (its year, or the year it was first known by) and `last_year`, both B.E.
@@ -114,7 +114,6 @@ class AwardQuerySet(PublishableQuerySet):
         longer = (
             self.model.objects.published()
             .filter(agency=OuterRef("agency"), year__isnull=False)
-            .exclude(pk=OuterRef("pk"))
             .with_state(on)
             .filter(last_year__gt=year)
             .exclude(state__in=[State.WITHDRAWN, State.SUSPENDED])

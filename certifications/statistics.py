@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from certifications import buddhist, provinces
 from certifications.models import Agency, AnnouncedFigure, Award, CertificationLevel
-from certifications.querysets import AwardQuerySet
+from certifications.querysets import AgencyQuerySet, AwardQuerySet
 from certifications.states import FIRST_YEAR, State
 
 Measure = AnnouncedFigure.Measure
@@ -153,17 +153,21 @@ class Coverage:
         return self.states[State.LAPSED]
 
 
-def current_awards(on: datetime.date) -> AwardQuerySet:
-    """The one award of each certified agency that speaks for it on a day."""
-    speaking = Agency.objects.certified().with_current_award(on).values("current_award_id")
+def current_awards(agencies: AgencyQuerySet, on: datetime.date) -> AwardQuerySet:
+    """The one award of each of these agencies that speaks for it on a day."""
+    speaking = agencies.certified().with_current_award(on).values("current_award_id")
     return Award.objects.with_state(on).filter(pk__in=speaking)
 
 
-def coverage(on: datetime.date) -> dict[str, Coverage]:
-    """Province code ("" for bodies of no province) → how it stands, all 77 named. One query."""
+def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
+    """Province code ("" for bodies of no province) → how it stands, all 77 named. One query.
+
+    With `only`, nothing but that province is counted.
+    """
     found = {place.code: Coverage(place) for place in provinces.ALL} | {"": Coverage(None)}
+    agencies = Agency.objects.all() if only is None else Agency.objects.filter(province=only)
     grouped = (
-        current_awards(on)
+        current_awards(agencies, on)
         .with_last_year_flag(on)
         .order_by()
         .values_list("agency__province", "agency__service", "level", "state", "is_last_year")

@@ -80,9 +80,7 @@ def _completeness(year) -> list[statistics.Comparison]:
 
 
 def agency(request, code):
-    body = get_object_or_404(
-        Agency.objects.select_related("service", "merged_into", "position_source"), code=code
-    )
+    body = get_object_or_404(Agency.objects.select_related("service", "merged_into"), code=code)
     public = Agency.objects.published()
     if not public.filter(pk=body.pk).exists():
         if Award.objects.withdrawn_from_view().filter(agency=body).exists():

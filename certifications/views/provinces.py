@@ -29,7 +29,7 @@ def province(request, slug):
     on, refused = day_or_refusal(request)
     if refused:
         return refused
-    row = statistics.coverage(on)[place.code]
+    row = statistics.coverage(on, only=place.code)[place.code]
     listed = filters.listing({"province": place.code, "on": on.isoformat()})
     names = {service.pk: service for service in Service.objects.all()}
     context = {
