@@ -33,6 +33,14 @@ def test_every_page_fits_the_screen_and_breaks_no_accessibility_rule(site, page)
             assert faults == [], (prefix + address, faults)
 
 
+@pytest.mark.parametrize("prefix", ["/", "/en/"])
+def test_the_language_link_does_not_cover_the_name_of_the_site(site, page, prefix):
+    page.goto(site + prefix)
+    name = page.locator(".brand-words").bounding_box()
+    link = page.locator(".language").bounding_box()
+    assert name["x"] + name["width"] <= link["x"] or name["y"] + name["height"] <= link["y"]
+
+
 def test_a_search_by_keyboard_alone_leads_to_the_office(site, page):
     page.goto(site)
     page.keyboard.press("Tab")
