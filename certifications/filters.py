@@ -1,12 +1,12 @@
-"""The one place where the list begins: parameters in, the same rows out for every output."""
+"""The one place where a list begins: parameters in, the same rows and counts for every output."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import django_filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
@@ -14,34 +14,68 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, provinces, thai
+from certifications.counting import CHUNK, AllRows, FoundRows, InOrder, Row
 from certifications.fields import BuddhistDateField, SearchField, be_year
 from certifications.models import Agency, Award, CertificationLevel, Service
-from certifications.querysets import AgencyQuerySet, AwardQuerySet, codes_in
+from certifications.question import BEST, LAST_YEAR, RAISED, UNKNOWN, Asked, Question
+from certifications.standings import awards_of
 from certifications.states import State
 
-UNKNOWN = "unknown"  # a level or a year that no source states
-LAST_YEAR = "last_year"  # in force, but only until the end of this year
+SEVERAL = ("province", "service", "level", "year", "state", "change", "ministry", "department")
+MOST_VALUES = 100  # of one filter; there are 77 provinces
 
 SORTS = {
+    BEST: _("ตรงกับคำค้นที่สุด"),
     "name": _("ชื่อ ก–ฮ"),
     "recent": _("ปีที่รับรองล่าสุด"),
     "level": _("ระดับสูงสุดก่อน"),
 }
 
+STATES = [*State.choices, (LAST_YEAR, _("ปีสุดท้ายของการรับรอง"))]
+CHANGES = [(RAISED, _("ระดับสูงขึ้นจากครั้งก่อน"))]
 
-class YearField(forms.Field):
-    """A B.E. year, or "unknown"."""
-
-    widget = forms.Select
-
-    def to_python(self, value: object) -> int | str | None:
-        if value in self.empty_values:
-            return None
-        return UNKNOWN if value == UNKNOWN else be_year(value)
+# --- the form ------------------------------------------------------------------------------------
 
 
-class YearFilter(django_filters.Filter):
-    field_class = YearField
+class SeveralField(forms.MultipleChoiceField):
+    """Any of several values; an empty one asks nothing."""
+
+    def to_python(self, value: object) -> list[str]:
+        chosen = list(dict.fromkeys(filter(None, super().to_python(value))))
+        if len(chosen) > MOST_VALUES:
+            raise ValidationError(
+                _("เลือกได้ไม่เกิน %(most)s ค่าในตัวกรองเดียว"), params={"most": MOST_VALUES}
+            )
+        return chosen
+
+
+class YearsField(SeveralField):
+    """B.E. years as people write them, or "unknown"."""
+
+    def to_python(self, value: object) -> list[int | str]:
+        return [year if year == UNKNOWN else be_year(year) for year in super().to_python(value)]
+
+    def valid_value(self, value: object) -> bool:
+        return True  # any year that can be read may be asked for
+
+
+class BodiesField(SeveralField):
+    """Codes of ministries or departments, read from the register when they are asked for."""
+
+    def valid_value(self, value: str) -> bool:
+        return Agency.objects.filter(code=value).exclude(kind=Agency.Kind.OFFICE).exists()
+
+
+class SeveralFilter(django_filters.Filter):
+    field_class = SeveralField
+
+
+class YearsFilter(django_filters.Filter):
+    field_class = YearsField
+
+
+class BodiesFilter(django_filters.Filter):
+    field_class = BodiesField
 
 
 class DayFilter(django_filters.Filter):
@@ -52,14 +86,6 @@ class SearchFilter(django_filters.Filter):
     field_class = SearchField
 
 
-def regions() -> dict[str, list[provinces.Province]]:
-    """Region → its provinces in the order of the reader's dictionary."""
-    return {
-        region: sorted(places, key=lambda place: thai.sort_key(place.name))
-        for region, places in provinces.by_region().items()
-    }
-
-
 def _refusal(thing: object) -> dict:
     """The sentence for a choice that is not one; put together only when it is read."""
     sentence = _("ไม่มี{thing} “%(value)s” ให้เลือกจากรายการ หรือเอาตัวกรองนี้ออก")
@@ -67,28 +93,29 @@ def _refusal(thing: object) -> dict:
 
 
 class AgencyFilter(django_filters.FilterSet):
-    """Certified agencies. What is asked of awards must hold for one and the same award."""
+    """What may be asked of the list. Several values of one filter mean any of them."""
 
     q = SearchFilter(label=_("ชื่อหน่วยงาน"), max_length=200)
-    province = django_filters.ChoiceFilter(
-        label=_("จังหวัด"), empty_label=_("ทุกจังหวัด"), error_messages=_refusal(_("จังหวัดรหัส"))
+    province = SeveralFilter(
+        label=_("จังหวัด"),
+        choices=[*provinces.choices(), (UNKNOWN, "")],
+        error_messages=_refusal(_("จังหวัดรหัส")),
     )
-    service = django_filters.ChoiceFilter(
-        label=_("งานบริการ"), empty_label=_("ทุกงานบริการ"), error_messages=_refusal(_("งานบริการ"))
+    service = SeveralFilter(label=_("งานบริการ"), error_messages=_refusal(_("งานบริการ")))
+    level = SeveralFilter(label=_("ระดับ"), error_messages=_refusal(_("ระดับ")))
+    year = YearsFilter(label=_("ปีที่รับรอง"))
+    state = SeveralFilter(
+        label=_("สถานะ"),
+        choices=STATES,
+        error_messages=_refusal(_("สถานะ")),
     )
-    level = django_filters.ChoiceFilter(
-        label=_("ระดับ"), empty_label=_("ทุกระดับ"), error_messages=_refusal(_("ระดับ"))
+    change = SeveralFilter(
+        label=_("เทียบกับครั้งก่อน"),
+        choices=CHANGES,
+        error_messages=_refusal(_("การเทียบ")),
     )
-    year = YearFilter(label=_("ปีที่รับรอง"))
-    state = django_filters.ChoiceFilter(
-        label=_("สถานะ"), empty_label=_("ทุกสถานะ"), error_messages=_refusal(_("สถานะ"))
-    )
-    ministry = django_filters.ChoiceFilter(
-        label=_("กระทรวง"), empty_label=_("ทุกกระทรวง"), error_messages=_refusal(_("กระทรวงรหัส"))
-    )
-    department = django_filters.ChoiceFilter(
-        label=_("กรมหรือต้นสังกัด"), empty_label=_("ทุกต้นสังกัด"), error_messages=_refusal(_("ต้นสังกัดรหัส"))
-    )
+    ministry = BodiesFilter(label=_("กระทรวง"), error_messages=_refusal(_("กระทรวงรหัส")))
+    department = BodiesFilter(label=_("กรมหรือต้นสังกัด"), error_messages=_refusal(_("ต้นสังกัดรหัส")))
     on = DayFilter(label=_("ณ วันที่"))
     sort = django_filters.ChoiceFilter(
         label=_("เรียงตาม"),
@@ -101,170 +128,219 @@ class AgencyFilter(django_filters.FilterSet):
         model = Agency
         fields: list[str] = []
 
-    def __init__(self, data: Mapping, today: datetime.date):
-        self.today = today
-        super().__init__(data, queryset=Agency.objects.all())
+    def __init__(self, data: Mapping, levels: Iterable, services: Iterable):
+        super().__init__(data, queryset=Agency.objects.none())
         self.form.label_suffix = ""
-        for name, options in self._options().items():
-            field = self.form.fields[name]
-            if isinstance(field, forms.ChoiceField):
-                field.choices = [("", field.empty_label), *options]
-            else:
-                field.widget.choices = options
+        for name, rows in (("level", levels), ("service", services)):
+            codes = [*(row.code for row in rows), UNKNOWN]
+            self.form.fields[name].choices = [(code, code) for code in codes]
 
-    # --- what can be chosen ----------------------------------------------------------------------
 
-    def _options(self) -> dict[str, list]:
-        ministries, departments = self._bodies()
-        return {
-            "province": [
-                (region, [(place.code, place.name) for place in places])
-                for region, places in regions().items()
-            ],
-            "service": [(service.code, service.name) for service in Service.objects.all()],
-            "level": [
-                *((level.code, str(level)) for level in CertificationLevel.objects.all()),
-                (UNKNOWN, _("แหล่งที่มาไม่ระบุระดับ")),
-            ],
-            "year": self._years(),
-            "state": [*State.choices, (LAST_YEAR, _("ปีสุดท้ายของการรับรอง"))],
-            "ministry": ministries,
-            "department": departments,
-        }
+# --- the answer ----------------------------------------------------------------------------------
 
-    def _years(self) -> list[tuple]:
-        years = (
-            Award.objects.published().order_by("-year").values_list("year", flat=True).distinct()
-        )
-        return [
-            ("", _("ทุกปี")),
-            *((year, buddhist.format_year(year, get_language() or "th")) for year in years if year),
-            (UNKNOWN, _("ไม่ทราบปี")),
-        ]
 
-    def _bodies(self) -> tuple[list, list]:
-        """Ministries, and the bodies between a ministry and its offices, that have awards."""
-        certified = Agency.objects.certified().order_by()
-        above = certified.values_list("parent__path").distinct()
-        themselves = certified.exclude(kind=Agency.Kind.OFFICE).values_list("path")
-        codes = codes_in(path or "" for (path,) in above.union(themselves))
-        bodies = Agency.objects.filter(code__in=codes).exclude(kind=Agency.Kind.OFFICE)
-        ministries, departments = [], []
-        for body in bodies:
-            is_ministry = body.kind == Agency.Kind.MINISTRY
-            (ministries if is_ministry else departments).append((body.code, body.name))
-        return ministries, departments
+@dataclass(frozen=True)
+class Option:
+    """One value of a filter, and how many agencies the list would have with it."""
 
-    # --- what was asked --------------------------------------------------------------------------
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+    group: str = ""  # the region of a province
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with those of its values that occur or were chosen."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+    @property
+    def chosen(self) -> list[Option]:
+        return [option for option in self.options if option.is_chosen]
+
+
+class Answer:
+    """What every list has: the form as asked, the day, the question, its words."""
+
+    def __init__(self, params: Mapping):
+        self.today = timezone.localdate()
+        self.levels = list(CertificationLevel.objects.order_by("-rank"))
+        self.services = list(Service.objects.all())
+        self.form = AgencyFilter(params, self.levels, self.services).form
 
     @cached_property
-    def day(self) -> datetime.date:
-        """The day the question is about: today, unless another was asked for."""
-        return self.asked.get("on") or self.today
-
-    @property
-    def asked(self) -> dict:
-        return getattr(self.form, "cleaned_data", {}) if self.form.is_valid() else {}
-
-    def filter_queryset(self, queryset: AgencyQuerySet) -> AgencyQuerySet:
-        """Agencies with `shown_award_id`, the award whose year, level and state the row shows."""
-        asked = self.asked
-        awards = Award.objects.published().with_state(self.day).filter(agency=OuterRef("pk"))
-        matching = awards.filter(self._about_awards(asked))
-        queryset = self._about_agencies(queryset, asked)
-        shown = matching.current_first()
-        if asked["state"]:
-            shown = awards.current_first()
-            queryset = self._speaking(queryset, asked)
-        queryset = queryset.filter(Exists(matching)).annotate(
-            shown_award_id=Subquery(shown.values("pk")[:1])
-        )
-        return self._sorted(queryset, asked["sort"], shown)
-
-    @staticmethod
-    def _about_awards(asked: dict) -> Q:
-        condition = Q()
-        if asked["year"]:
-            condition &= Q(year=None if asked["year"] == UNKNOWN else asked["year"])
-        if asked["level"] == UNKNOWN:
-            condition &= Q(level=None)
-        elif asked["level"]:
-            condition &= Q(level__code=asked["level"])
-        return condition
-
-    @staticmethod
-    def _about_agencies(queryset: AgencyQuerySet, asked: dict) -> AgencyQuerySet:
-        if asked["q"]:
-            queryset = queryset.containing(asked["q"])
-        if asked["province"]:
-            queryset = queryset.filter(province=asked["province"])
-        if asked["service"]:
-            queryset = queryset.filter(service__code=asked["service"])
-        for code in filter(None, (asked["ministry"], asked["department"])):
-            queryset = queryset.under(Agency.objects.get(code=code))
-        return queryset
-
-    def _speaking(self, queryset: AgencyQuerySet, asked: dict) -> AgencyQuerySet:
-        """Agencies in the state asked for, by the award that speaks for them now.
-
-        Year and level must then hold for that very award: an office whose basic award still runs
-        beside a newer excellent one is not in force at the basic level.
-        """
-        awards = Award.objects.published().with_state(self.day).filter(self._about_awards(asked))
-        if asked["state"] == LAST_YEAR:
-            awards = awards.with_last_year_flag(self.day).filter(is_last_year=True)
-        else:
-            awards = awards.filter(state=asked["state"])
-        queryset = queryset.with_current_award(self.day)
-        return queryset.filter(current_award_id__in=awards.values("pk"))
-
-    @staticmethod
-    def _sorted(queryset: AgencyQuerySet, sort: str, shown: AwardQuerySet) -> QuerySet:
-        if sort == "recent":
-            queryset = queryset.annotate(shown_year=Subquery(shown.values("year")[:1]))
-            return queryset.order_by(F("shown_year").desc(nulls_last=True), "sort_key", "pk")
-        if sort == "level":
-            queryset = queryset.annotate(shown_rank=Subquery(shown.values("level__rank")[:1]))
-            return queryset.order_by(F("shown_rank").desc(nulls_last=True), "sort_key", "pk")
-        return queryset.order_by("sort_key", "pk")
-
-
-@dataclass
-class Listing:
-    """An answered question: the form as asked, the day, and the rows, none when it is faulty."""
-
-    filter: AgencyFilter
-    on: datetime.date
-    agencies: AgencyQuerySet
-
-    @property
     def is_valid(self) -> bool:
-        return self.filter.form.is_valid()
+        return self.form.is_valid()
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What is asked; nothing at all when any of it is faulty."""
+        if not self.is_valid:
+            return Asked(on=self.today)
+        asked = self.form.cleaned_data
+        several = {name: frozenset(asked[name]) for name in SEVERAL}
+        day = asked["on"] or self.today
+        return Asked(text=asked["q"], on=day, sort=asked["sort"], **several)
+
+    @property
+    def on(self) -> datetime.date:
+        return self.asked.on
+
+    @property
+    def title(self) -> str:
+        """The filters in the reader's words, "" when nothing is asked."""
+        chosen = [option.label for facet in self.facets.values() for option in facet.chosen]
+        return " · ".join(filter(None, [self.asked.text, *chosen]))
+
+    @cached_property
+    def question(self) -> Question:
+        return Question(self.asked, self._ground(), self.levels, self.services)
+
+    def _ground(self) -> AllRows | FoundRows:
+        if not self.asked.text:
+            return AllRows()
+        found = Agency.objects.certified().containing(self.asked.text).order_by("sort_key")
+        return FoundRows([Row(*row) for row in found.values_list(*Row._fields)])
+
+
+class Listing(Answer):
+    """Certified agencies, a row each, none when anything asked is faulty."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.question.count if self.is_valid else 0
+
+    def page(self, start: int, stop: int) -> list[Agency]:
+        """Rows `start` to `stop`, each with its `shown_award` and `years`."""
+        return self._dressed(self._rows.window(start, stop)) if self.is_valid else []
+
+    def stream(self) -> Iterator[Agency]:
+        """All rows, as `page` gives them, a thousand in memory at a time."""
+        for chunk in self._rows.chunks() if self.is_valid else ():
+            yield from self._dressed(chunk)
+
+    @cached_property
+    def _rows(self) -> InOrder:
+        return self.question.in_order()
+
+    def _dressed(self, agencies: list[Agency]) -> list[Agency]:
+        awards = awards_of(agencies, self.on)
+        book = self.question.book
+        for agency in agencies:
+            shown = self.question.answering(book.standing(agency.history.key))[0]
+            held = awards[agency.pk]
+            agency.shown_award = next(award for award in held if award.year == shown.year)
+            agency.years = sorted(award.year for award in held if award.year)
+        return agencies
+
+    @cached_property
+    def facets(self) -> dict[str, Facet]:
+        """Each filter by name, with counts that reflect all the other filters."""
+        question = self.question
+        ministries, departments = question.by_body()
+        return {
+            facet.name: facet
+            for facet in (
+                self._facet("province", question.by_province(), self._provinces()),
+                self._facet("level", question.by_level(), self._levels()),
+                self._facet("year", question.by_year(), self._years(question.by_year())),
+                self._facet("state", question.by_state(), STATES),
+                self._facet("service", question.by_service(), self._services()),
+                self._facet("ministry", *_of_bodies(ministries)),
+                self._facet("department", *_of_bodies(departments)),
+                self._facet("change", {RAISED: question.raised()}, CHANGES),
+            )
+        }
+
+    def _facet(self, name: str, counts: Mapping, labels: Iterable[tuple]) -> Facet:
+        chosen = getattr(self.asked, name)
+        options = [
+            Option(str(value), str(label), counts.get(value, 0), value in chosen, *group)
+            for value, label, *group in labels
+        ]
+        shown = [option for option in options if option.count or option.is_chosen]
+        return Facet(name, self.form.fields[name].label, shown)
+
+    @staticmethod
+    def _provinces() -> list[tuple]:
+        places = [
+            (place.code, place.name, region)
+            for region, places in regions().items()
+            for place in places
+        ]
+        return [*places, (UNKNOWN, _("ส่วนกลางหรือไม่ระบุจังหวัด"), _("อื่น ๆ"))]
+
+    def _levels(self) -> list[tuple]:
+        named = [(level.code, str(level)) for level in self.levels]
+        return [*named, (UNKNOWN, _("แหล่งที่มาไม่ระบุระดับ"))]
+
+    def _services(self) -> list[tuple]:
+        named = [(service.code, service.name) for service in self.services]
+        return [*named, (UNKNOWN, _("ยังไม่ระบุ"))]
+
+    def _years(self, counts: Mapping) -> list[tuple]:
+        language = get_language() or "th"
+        years = sorted((counts.keys() | self.asked.year) - {UNKNOWN}, reverse=True)
+        named = [(year, buddhist.format_year(year, language)) for year in years]
+        return [*named, (UNKNOWN, _("ไม่ทราบปี"))]
+
+
+class AwardListing(Answer):
+    """Public awards, a row each, of the agencies that a `Listing` of the same parameters gives."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.question.award_count if self.is_valid else 0
+
+    def page(self, start: int, stop: int) -> list[Award]:
+        """Rows `start` to `stop`, each with `state`, `is_last_year` and `last_year`."""
+        return self._dressed(self.question.awards()[start:stop]) if self.is_valid else []
+
+    def stream(self) -> Iterator[Award]:
+        """All rows, as `page` gives them, a thousand in memory at a time."""
+        if self.is_valid:
+            yield from self._dressed(self.question.awards().iterator(chunk_size=CHUNK))
+
+    def _dressed(self, awards: Iterable[Award]) -> Iterator[Award]:
+        for award in awards:
+            standing = self.question.book.standing(award.agency.history.key)
+            held = next(one for one in standing.held if one.year == award.year)
+            award.state, award.last_year = held.state, held.last_year
+            award.is_last_year = held.is_last_year
+            yield award
+
+
+def _of_bodies(counts: Mapping) -> tuple[dict, list[tuple]]:
+    in_thai = provinces.thai_is_read()
+    labels = [
+        (body.code, body.name_th if in_thai else body.name_en or body.name_th) for body in counts
+    ]
+    return {body.code: number for body, number in counts.items()}, labels
+
+
+def regions() -> dict[str, list[provinces.Province]]:
+    """Region → its provinces in the order of the reader's dictionary."""
+    return {
+        region: sorted(places, key=lambda place: thai.sort_key(place.name))
+        for region, places in provinces.by_region().items()
+    }
 
 
 def listing(params: Mapping) -> Listing:
-    """Agencies with a public award that answer to `params`, ready for display.
+    """Agencies with a public award that answer to `params`, ready for display and for files.
 
     A faulty parameter gives no rows and an invalid form; django-filter alone would drop it.
     """
-    asked = AgencyFilter(params, today=timezone.localdate())
-    if not asked.form.is_valid():
-        return Listing(asked, asked.today, Agency.objects.none())
-    return Listing(asked, asked.day, asked.qs.for_listing())
+    return Listing(params)
 
 
-def attach_shown_awards(agencies: list[Agency], on: datetime.date) -> list[Agency]:
-    """Give each row of a page its `shown_award`, with state and years, in two queries."""
-    awards = Award.objects.with_state(on).with_last_year_flag(on).select_related("level", "event")
-    shown = awards.in_bulk([agency.shown_award_id for agency in agencies])
-    years: dict[int, list[int]] = {}
-    public = Award.objects.published().filter(agency__in=agencies, year__isnull=False)
-    for agency_id, year in public.order_by("year").values_list("agency_id", "year"):
-        years.setdefault(agency_id, []).append(year)
-    for agency in agencies:
-        agency.shown_award = shown[agency.shown_award_id]
-        agency.years = years.get(agency.pk, [])
-    return agencies
+def award_listing(params: Mapping) -> AwardListing:
+    """The awards that answer to the same `params`, a row an award."""
+    return AwardListing(params)
 
 
 def day_asked(params: Mapping) -> datetime.date:

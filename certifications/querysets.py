@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import (
     Case,
     Count,
@@ -63,13 +64,17 @@ class PublishableQuerySet(QuerySet):
         return super().delete()
 
 
-class AwardQuerySet(PublishableQuerySet):
-    def under(self, agency) -> Self:
-        """Awards of a body and of everything below it in today's tree."""
-        return self.filter(agency__path__startswith=agency.path)
+class TermQuerySet(QuerySet):
+    """What counts for some years: awards, and the terms that awards share."""
+
+    award_key = "award"  # where the award whose status may have been changed is found
+
+    def status_changes(self) -> QuerySet:
+        award = self.model._meta.get_field("award").related_model
+        return award.status_changes.rel.related_model.objects.all()
 
     def with_state(self, on: datetime.date) -> Self:
-        """Each award with `state` as it is on the day `on`, and the `precedence` of that state.
+        """Each one with `state` as it is on the day `on`, and the `precedence` of that state.
 
         Also `counted_from` (the date of its ceremony, None when not known to the public),
         `base_year` (its year, or the year it was first known by) and `last_year`, both B.E.
@@ -78,8 +83,7 @@ class AwardQuerySet(PublishableQuerySet):
         # A year with no known ceremony date has begun once its usual day is past.
         usual_day = datetime.date(on.year, USUAL_MONTH, USUAL_DAY)
         begun = year if on >= usual_day else year - 1
-        changes = self.model.status_changes.rel.related_model.objects
-        latest = changes.filter(award=OuterRef("pk"), changed_on__lte=on)
+        latest = self.status_changes().filter(award=OuterRef(self.award_key), changed_on__lte=on)
         rules = [  # the first that applies
             (Q(latest_change=StatusChange.WITHDRAWN), State.WITHDRAWN),
             (Q(last_year__lt=year), State.LAPSED),
@@ -108,20 +112,34 @@ class AwardQuerySet(PublishableQuerySet):
             ),
         )
 
-    def with_last_year_flag(self, on: datetime.date) -> Self:
-        """Adds `is_last_year`: in force, ending this year, and nothing else counts longer."""
-        year = buddhist.year_of(on)
-        longer = (
-            self.model.objects.published()
-            .filter(agency=OuterRef("agency"), year__isnull=False)
-            .with_state(on)
-            .filter(last_year__gt=year)
-            .exclude(state__in=[State.WITHDRAWN, State.SUSPENDED])
-        )
-        ends_this_year = Q(state=State.IN_FORCE, last_year=year)
-        return self.annotate(
-            is_last_year=Case(When(ends_this_year & ~Exists(longer), then=True), default=False)
-        )
+
+class AwardQuerySet(TermQuerySet, PublishableQuerySet):
+    """Awards. Writing many at once writes the histories of their agencies too."""
+
+    award_key = "pk"
+
+    def status_changes(self) -> QuerySet:
+        return self.model.status_changes.rel.related_model.objects.all()
+
+    @transaction.atomic
+    def update(self, **values) -> int:
+        touched = set(self.order_by().values_list("agency_id", flat=True))
+        if "agency" in values or "agency_id" in values:
+            moved_to = values.get("agency", values.get("agency_id"))
+            touched.add(getattr(moved_to, "pk", moved_to))
+        number = super().update(**values)
+        self.model.rewrite_histories_of(touched)
+        return number
+
+    @transaction.atomic
+    def bulk_create(self, awards, *args, **kwargs) -> list:
+        made = super().bulk_create(awards, *args, **kwargs)
+        self.model.rewrite_histories_of({award.agency_id for award in made})
+        return made
+
+    def under(self, agency) -> Self:
+        """Awards of a body and of everything below it in today's tree."""
+        return self.filter(agency__path__startswith=agency.path)
 
     def in_force(self, on: datetime.date) -> Self:
         return self.with_state(on).filter(state=State.IN_FORCE)
@@ -147,8 +165,15 @@ class AwardEventQuerySet(PublishableQuerySet):
         return self.annotate(recorded=recorded).order_by("-year", "-code")
 
 
-class AppendOnlyQuerySet(QuerySet):
-    """Records that are answered by another, never changed or removed."""
+class StatusChangeQuerySet(QuerySet):
+    """Changes of an award's status, each answered by another, never changed or removed."""
+
+    @transaction.atomic
+    def bulk_create(self, changes, *args, **kwargs) -> list:
+        made = super().bulk_create(changes, *args, **kwargs)
+        award = self.model._meta.get_field("award").related_model
+        award.rewrite_histories_of({change.award.agency_id for change in made})
+        return made
 
     def update(self, **values):
         raise ValidationError(STAYS_AS_RECORDED, code="append_only")
@@ -158,9 +183,6 @@ class AppendOnlyQuerySet(QuerySet):
 
 
 class AgencyQuerySet(QuerySet):
-    def _awards(self) -> AwardQuerySet:
-        return self.model.awards.rel.related_model.objects.all()
-
     def _figures(self) -> "FigureQuerySet":
         return self.model.figures.rel.related_model.objects.all()
 
@@ -170,30 +192,22 @@ class AgencyQuerySet(QuerySet):
 
     def certified(self) -> Self:
         """Agencies that hold, or once held, a public award: what the list shows."""
-        return self.filter(Exists(self._awards().published().filter(agency=OuterRef("pk"))))
+        return self.filter(history__isnull=False)
 
     def published(self) -> Self:
         """Agencies anyone may see: certified, above such a one, or named in a public figure."""
         return self.filter(
-            self._shows_something("path", "pk")
+            Q(history__isnull=False)
+            | self._shows_something("path", "pk")
             # A merged record shows nothing itself, but its address must still lead on.
             | self._shows_something("merged_into__path", "merged_into")
         )
 
     def _shows_something(self, path: str, key: str) -> Q:
-        """A public award at or below the body at `path`, or a public figure about it."""
-        below = self._awards().published().filter(agency__path__startswith=OuterRef(path))
+        """A certified body at or below the one at `path`, or a public figure about it."""
+        below = self.model.objects.certified().filter(path__startswith=OuterRef(path))
         figures = self._figures().published().filter(agency=OuterRef(key))
         return Q(Exists(below)) | Q(Exists(figures))
-
-    def with_current_award(self, on: datetime.date) -> Self:
-        """Each agency with `current_award_id` and `state`: the award that speaks for it."""
-        awards = self._awards().published().filter(agency=OuterRef("pk")).with_state(on)
-        current = awards.current_first()
-        return self.annotate(
-            current_award_id=Subquery(current.values("pk")[:1]),
-            state=Subquery(current.values("state")[:1]),
-        )
 
     def containing(self, text: str) -> Self:
         """Agencies with `text` somewhere in one of their names, in any spelling of it."""
@@ -206,7 +220,7 @@ class AgencyQuerySet(QuerySet):
         )
 
     def for_listing(self) -> Self:
-        return self.select_related("parent", "service")
+        return self.select_related("parent", "service", "history")
 
     def ancestors_of(self, agency) -> Self:
         """The bodies above an agency, the ministry first. One query."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from certifications import buddhist, provinces
+from certifications.counting import AllRows
 from certifications.models import Agency, AnnouncedFigure, Award, CertificationLevel
-from certifications.querysets import AgencyQuerySet, AwardQuerySet
+from certifications.querysets import AwardQuerySet
+from certifications.standings import Held, book_of
 from certifications.states import FIRST_YEAR, State
 
 Measure = AnnouncedFigure.Measure
@@ -140,6 +142,13 @@ class Coverage:
     services: Counter = field(default_factory=Counter)
     last_year: int = 0
 
+    def add(self, current: Held, service: int | None, number: int) -> None:
+        """Count a number of agencies of one service for which the same kind of award speaks."""
+        self.states[current.state] += number
+        self.services[service] += number
+        self.last_year += number if current.is_last_year else 0
+        self.levels[current.level_id] += number if current.state == State.IN_FORCE else 0
+
     @property
     def total(self) -> int:
         return sum(self.states.values())
@@ -153,35 +162,29 @@ class Coverage:
         return self.states[State.LAPSED]
 
 
-def current_awards(agencies: AgencyQuerySet, on: datetime.date) -> AwardQuerySet:
-    """The one award of each of these agencies that speaks for it on a day."""
-    speaking = agencies.certified().with_current_award(on).values("current_award_id")
-    return Award.objects.with_state(on).filter(pk__in=speaking)
-
-
 def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
-    """Province code ("" for bodies of no province) → how it stands, all 77 named. One query.
+    """Province code ("" for bodies of no province) → how it stands, all 77 named. Two queries.
 
-    With `only`, nothing but that province is counted.
+    With `only`, nothing but that province is counted, and by service too.
     """
     found = {place.code: Coverage(place) for place in provinces.ALL} | {"": Coverage(None)}
-    agencies = Agency.objects.all() if only is None else Agency.objects.filter(province=only)
-    grouped = (
-        current_awards(agencies, on)
-        .with_last_year_flag(on)
-        .order_by()
-        .values_list("agency__province", "agency__service", "level", "state", "is_last_year")
-        .annotate(n=Count("pk"))
-    )
-    for province, service, level, state, is_last_year, count in grouped:
-        row = found[province]
-        row.states[state] += count
-        row.services[service] += count
-        row.last_year += count if is_last_year else 0
-        row.levels[level] += count if state == State.IN_FORCE else 0
+    agencies = Agency.objects.certified().order_by()
+    columns = ["province", "history__key"]
+    if only is not None:
+        agencies, columns = agencies.filter(province=only), [*columns, "service"]
+    book = book_of(on)
+    for province, history, *service, number in agencies.values_list(*columns).annotate(
+        number=Count("*")
+    ):
+        found[province].add(book.standing(history).current, *service or [None], number)
     return found
 
 
 def agencies_in_force(on: datetime.date) -> int:
-    """How many agencies, not awards, are certified on a day."""
-    return Award.objects.published().in_force(on).values("agency").distinct().count()
+    """How many agencies, not awards, are certified on a day. Two queries."""
+    book = book_of(on)
+    return sum(
+        number
+        for _pk, history, number in AllRows().histories([])
+        if book.standing(history).current.state == State.IN_FORCE
+    )

@@ -66,8 +66,9 @@ def test_every_model_is_on_the_desk_or_inside_another_form():
         models.AwardStatusChange,
         models.EventFile,
     }
+    kept_in_step = {models.AwardHistory, models.Term}
     named = {getattr(models, name) for name in models.__all__}
-    assert set(REGISTERED) | inside == named
+    assert set(REGISTERED) | inside | kept_in_step == named
 
 
 @pytest.mark.parametrize("model", REGISTERED)

@@ -15,9 +15,11 @@ APP = ROOT / "certifications"
 # The rooms of docs/decisions/0001: a room may import only from rooms with a lower number.
 TIERS = [
     {"thai", "buddhist", "provinces"},
-    {"states"},
+    {"states", "lookups"},
     {"querysets", "fields"},
     {"models"},
+    {"standings", "counting"},
+    {"question"},
     {"filters", "statistics"},
     {"actions"},
     {"views", "admin", "middleware", "templatetags", "management"},

@@ -11,24 +11,29 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-LIST = [
-    "agency",  # parents of certified bodies, and certified bodies that are no offices
-    "agency",  # the ministries and departments to choose from
-    "service",
-    "certificationlevel",
-    "award",  # the years to choose from
-    "agency",  # how many
-    "agency",  # the page
-    "award",  # the award each row shows
-    "award",  # the years of each row
+REFERENCE = ["certificationlevel", "service"]
+HOW_MANY = [
+    "agency",  # how many agencies of each history; levels, years and states are counted from it
+    "term",  # how each term stands on the day
 ]
+ROWS = ["agency", "award"]  # the page, and the awards of its rows
+COUNTS = [
+    "agency",  # under each parent
+    "agency",  # certified bodies that are no offices
+    "agency",  # where those parents stand in the tree
+    "agency",  # the ministries and departments above them
+    "agency",  # in each province
+    "agency",  # of each service
+]
+LIST = [*REFERENCE, *HOW_MANY, *ROWS, *COUNTS]
+OF_AWARDS = [*REFERENCE, *HOW_MANY, "awardhistory", *ROWS, *COUNTS]  # and which histories answer
 
 # The first table of each query a page asks.
 BUDGETS = {
-    "/": ["announcedfigure", "award", "award", "awardevent", "certificationlevel"],
+    "/": ["announcedfigure", *HOW_MANY[::-1], "award", "awardevent", "certificationlevel"],
     "/agencies/": LIST,
-    "/agencies/?province=54&level=basic&year=2565&sort=level": LIST,
-    "/agencies/?state=in_force&on=2022-12-01": LIST,
+    "/agencies/?province=54&level=basic&year=2565&sort=level": OF_AWARDS,
+    "/agencies/?state=in_force&on=2022-12-01": OF_AWARDS,
     "/events/": ["awardevent"],
     "/events/2565/": [
         "awardevent",
@@ -44,8 +49,14 @@ BUDGETS = {
         "award",  # the page
         "awardrecipient",
     ],
-    "/provinces/": ["award"],
-    "/provinces/phrae/": ["award", *LIST[:5], "service", "certificationlevel", *LIST[6:]],
+    "/provinces/": ["term", "agency"],
+    "/provinces/phrae/": [
+        *HOW_MANY[::-1],
+        *("certificationlevel", "service"),  # of the list
+        *("service", "certificationlevel"),  # of the tables
+        *HOW_MANY,
+        *ROWS,
+    ],
     "/about/": [
         "awardevent",
         "award",

@@ -9,9 +9,11 @@ import tempfile
 from pathlib import Path
 
 from django.core.management import CommandError, call_command
+from django.http import QueryDict
 from django.test import TestCase
 
 from certifications.actions.records import DATA_FOLDER
+from certifications.filters import listing
 from certifications.models import (
     Agency,
     AnnouncedFigure,
@@ -182,7 +184,7 @@ class PagesOfTheRealRecords(TestCase):
     def listed(self, query: str) -> set[str]:
         """The codes of all agencies an address of the list finds, on all its pages."""
         self.read(f"/agencies/?on={DAY}&{query}")
-        return {agency.code for agency in self.response.context["page"].paginator.object_list}
+        return {agency.code for agency in self.response.context["listing"].stream()}
 
     # --- the case of 2565 ------------------------------------------------------------------------
 
@@ -327,22 +329,29 @@ class PagesOfTheRealRecords(TestCase):
         self.assertEqual(len(under), 17)
         self.assertEqual(self.listed(f"ministry={LABOUR}"), under)
 
-    def test_every_value_that_a_filter_offers_is_answered(self):
-        self.read(f"/agencies/?on={DAY}")
-        everything = self.listed("")
-        for name, field in self.response.context["form"].fields.items():
-            offered = getattr(field, "choices", None) or getattr(field.widget, "choices", [])
-            for value in values_of(offered):
-                self.assertLessEqual(self.listed(f"{name}={value}"), everything)
+    def test_the_count_beside_every_value_is_what_the_list_then_gives(self):
+        for others in ("", "year=2565", "level=basic", "state=lapsed", f"ministry={LABOUR}"):
+            facets = listing(QueryDict(f"on={DAY}&{others}")).facets
+            for facet in facets.values():
+                if facet.name in others:
+                    continue
+                for option in facet.options:
+                    with self.subTest(others, facet=facet.name, value=option.value):
+                        query = f"on={DAY}&{others}&{facet.name}={option.value}"
+                        self.assertEqual(listing(QueryDict(query)).count, option.count)
+
+    def test_a_value_more_of_one_filter_gives_what_either_gives(self):
+        either = self.listed("province=54&province=50")
+        self.assertEqual(either, self.listed("province=54") | self.listed("province=50"))
+        self.assertTrue(self.listed("province=54") < either)
 
     def test_the_values_of_a_filter_share_out_the_124(self):
         everything = self.listed("")
         self.assertEqual(everything, {row["agency_code"] for row in rows("awards.csv")})
         self.assertEqual(len(everything), 124)
-        for name in ("year", "level"):
-            field = self.response.context["form"].fields[name]
-            choices = getattr(field, "choices", None) or field.widget.choices
-            found = [self.listed(f"{name}={value}") for value in values_of(choices)]
+        facets = self.response.context["listing"].facets
+        for name in ("year", "level", "province", "service"):
+            found = [self.listed(f"{name}={option.value}") for option in facets[name].options]
             self.assertEqual(set().union(*found), everything, name)
 
     def test_the_states_share_out_the_124_without_overlap(self):
@@ -362,11 +371,3 @@ class PagesOfTheRealRecords(TestCase):
         self.assertEqual(found["year_unknown"], {"a52rrs"})
         self.assertEqual(len(found["lapsed"]), 117)
         self.assertEqual(self.listed("state=last_year"), {"xv9tb7"})
-
-
-def values_of(choices) -> list[str]:
-    """The values of a choice field, out of their groups, without the empty one."""
-    values = []
-    for value, label in choices:
-        values += [inner for inner, _label in label] if isinstance(label, list) else [value]
-    return [str(value) for value in values if value]

@@ -4,6 +4,7 @@ from certifications.models.agencies import Agency, AgencyName, AgencySuccession,
 from certifications.models.awards import Award, AwardRecipient, AwardStatusChange
 from certifications.models.events import AwardEvent, Criterion, EventFile
 from certifications.models.figures import AnnouncedFigure
+from certifications.models.histories import AwardHistory, Term
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
 from certifications.models.sources import Source
@@ -15,6 +16,7 @@ __all__ = [
     "AnnouncedFigure",
     "Award",
     "AwardEvent",
+    "AwardHistory",
     "AwardRecipient",
     "AwardStatusChange",
     "CertificationLevel",
@@ -23,4 +25,5 @@ __all__ = [
     "LoadedRecord",
     "Service",
     "Source",
+    "Term",
 ]

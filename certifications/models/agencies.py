@@ -143,6 +143,14 @@ class Agency(models.Model):
     sources = models.ManyToManyField(
         Source, verbose_name=_("แหล่งที่มา"), blank=True, related_name="agencies"
     )
+    # What its public awards amount to; None without any. Written by models.histories alone.
+    history = models.ForeignKey(
+        "certifications.AwardHistory",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="agencies",
+    )
     sort_key = models.CharField(max_length=600, editable=False, db_index=True)
     created_at = models.DateTimeField(_("สร้างเมื่อ"), auto_now_add=True)
     updated_at = models.DateTimeField(_("แก้ไขล่าสุด"), auto_now=True)
@@ -153,6 +161,20 @@ class Agency(models.Model):
         verbose_name = _("หน่วยงาน")
         verbose_name_plural = pgettext_lazy("plural", "หน่วยงาน")
         ordering = ["sort_key", "pk"]
+        # For the list and its counts, which read certified agencies alone and only these columns.
+        indexes = [
+            models.Index(
+                fields=[*columns],
+                condition=Q(history__isnull=False),
+                name=f"certified_by_{name}",
+            )
+            for name, *columns in (
+                ("sort_key", "sort_key", "id"),
+                ("province", "province", "history"),
+                ("service", "service", "history"),
+                ("parent", "parent", "history"),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),

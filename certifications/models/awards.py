@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from certifications import thai
 from certifications.models.agencies import Agency
 from certifications.models.events import AwardEvent
+from certifications.models.histories import rewrite_histories
 from certifications.models.levels import CertificationLevel
 from certifications.models.publishing import Publishable
 from certifications.models.ranges import (
@@ -20,7 +21,7 @@ from certifications.models.ranges import (
     year_in_range,
 )
 from certifications.models.sources import Source
-from certifications.querysets import STAYS_AS_RECORDED, AppendOnlyQuerySet, AwardQuerySet
+from certifications.querysets import STAYS_AS_RECORDED, AwardQuerySet, StatusChangeQuerySet
 from certifications.states import FIRST_YEAR, StatusChange
 
 
@@ -87,6 +88,7 @@ class Award(Publishable):
     updated_at = models.DateTimeField(_("แก้ไขล่าสุด"), auto_now=True)
 
     objects = AwardQuerySet.as_manager()
+    rewrite_histories_of = staticmethod(rewrite_histories)  # for writes of many rows at once
 
     class Meta(Publishable.Meta):
         abstract = False
@@ -142,6 +144,13 @@ class Award(Publishable):
 
     def __str__(self) -> str:
         return f"{self.agency} {self.year or _('ไม่ทราบปี')}"
+
+    @transaction.atomic
+    def save(self, *args, **kwargs) -> None:
+        """Also writes the history of its agency, and of the agency that held it until now."""
+        held_by = set(Award.objects.filter(pk=self.pk).values_list("agency_id", flat=True))
+        super().save(*args, **kwargs)
+        rewrite_histories({*held_by, self.agency_id})
 
     def get_absolute_url(self) -> str:
         return self.agency.get_absolute_url()
@@ -215,7 +224,7 @@ class AwardStatusChange(models.Model):
     )
     recorded_at = models.DateTimeField(_("บันทึกเมื่อ"), auto_now_add=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = StatusChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("การเปลี่ยนสถานะ")
@@ -240,7 +249,9 @@ class AwardStatusChange(models.Model):
     def save(self, *args, **kwargs) -> None:
         if self.pk is not None:
             raise ValidationError(STAYS_AS_RECORDED, code="append_only")
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            rewrite_histories([self.award.agency_id])
 
     def delete(self, *args, **kwargs):
         raise ValidationError(STAYS_AS_RECORDED, code="append_only")

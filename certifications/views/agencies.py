@@ -1,79 +1,105 @@
 """The list of certified agencies, and the page of any public body."""
 
 from itertools import pairwise
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications import filters, statistics
+from certifications import buddhist, filters, statistics
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
+from certifications.standings import flag_last_year
 from certifications.views.errors import day_or_refusal, gone
 from certifications.views.paging import page_asked
 
 PAGE_SIZE = 25
-MORE_FILTERS = ("service", "state", "ministry", "department", "on", "sort")  # folded away at first
+SINGLE = ("q", "on", "sort")  # filters of one value
 
 
 def agency_list(request):
     listing = filters.listing(request.GET)
-    paginator = Paginator(listing.agencies, PAGE_SIZE)
+    paginator = Paginator(Pages(listing), PAGE_SIZE)
     page, wrong_page = page_asked(paginator, request.GET.get("page"))
     context = {
-        "form": listing.filter.form,
+        "listing": listing,
+        "form": listing.form,
         "on": listing.on,
-        "is_today": listing.on == listing.filter.today,
+        "is_today": listing.on == listing.today,
         "page": page,
         "wrong_page": wrong_page,
-        "agencies": filters.attach_shown_awards(list(page), listing.on),
-        "chips": _chips(listing.filter.form, request.GET),
-        "more_is_asked": any(request.GET.get(name) for name in MORE_FILTERS),
+        "agencies": list(page),
+        "chips": _chips(listing, request.GET),
+        "shortcuts": _shortcuts(listing),
     }
     if not listing.is_valid:
         return render(request, "certifications/agency_list.html", context, status=400)
     if not paginator.count:
-        context["completeness"] = _completeness(listing.filter.asked["year"])
+        context["completeness"] = _completeness(listing.asked.year)
     status = 404 if wrong_page else 200
     return render(request, "certifications/agency_list.html", context, status=status)
 
 
-def _chips(form, params) -> list[dict]:
+class Pages:
+    """A listing as Django's paginator wants it."""
+
+    def __init__(self, listing: filters.Listing):
+        self._listing = listing
+
+    def __len__(self) -> int:
+        return self._listing.count
+
+    def __getitem__(self, rows: slice) -> list[Agency]:
+        return self._listing.page(rows.start, rows.stop)
+
+
+def _shortcuts(listing: filters.Listing) -> list[dict]:
+    """What people often come for, each one click away."""
+    years = [option.value for option in listing.facets["year"].options]
+    latest = next((year for year in years if year != filters.UNKNOWN), "")
+    return [
+        {"words": _("ระดับเป็นเลิศ ปีล่าสุด"), "address": f"?level=excellent&year={latest}"},
+        {"words": _("ใกล้หมดอายุ"), "address": f"?state={filters.LAST_YEAR}"},
+        {"words": _("ระดับสูงขึ้นจากครั้งก่อน"), "address": f"?change={filters.RAISED}"},
+    ]
+
+
+def _chips(listing: filters.Listing, params) -> list[dict]:
     """What is asked, in words, each with the address that takes it off."""
-    chips = []
-    for name, field in form.fields.items():
-        value = params.get(name)
-        if not value:
-            continue
-        rest = {key: params[key] for key in params if key not in (name, "page") and params[key]}
-        chips.append(
-            {
-                "label": field.label,
-                "value": _in_words(field, value),
-                "remove": f"?{urlencode(rest)}" if rest else "?",
-            }
-        )
+    chips = [
+        _chip(facet.label, option.label, params, facet.name, option.value)
+        for facet in listing.facets.values()
+        for option in facet.chosen
+    ]
+    for name in SINGLE:
+        if value := params.get(name):
+            field = listing.form.fields[name]
+            chips.append(_chip(field.label, _in_words(listing, name, value), params, name, value))
     return chips
 
 
-def _in_words(field, value: str) -> str:
-    choices = getattr(field, "choices", None) or getattr(field.widget, "choices", [])
-    for key, label in choices:
-        options = label if isinstance(label, list) else [(key, label)]
-        for code, words in options:
-            if str(code) == value:
-                return str(words)
-    return value[:60]
+def _chip(label, words, params, name: str, value: str) -> dict:
+    rest = params.copy()
+    rest.pop("page", None)
+    rest.setlist(name, [other for other in rest.getlist(name) if other != value])
+    return {"label": label, "value": words, "remove": f"?{rest.urlencode()}"}
 
 
-def _completeness(year) -> list[statistics.Comparison]:
+def _in_words(listing: filters.Listing, name: str, value: str) -> str:
+    if name == "on" and listing.is_valid:
+        return buddhist.format_day(listing.on, get_language() or "th")
+    return str(filters.SORTS.get(value, value[:60])) if name == "sort" else value[:60]
+
+
+def _completeness(asked: frozenset) -> list[statistics.Comparison]:
     """How much of what was announced is named here, so that an empty list is not misread."""
     figures = AnnouncedFigure.objects.published().nationwide()
     certified = figures.filter(measure=AnnouncedFigure.Measure.CERTIFIED, level=None)
-    if isinstance(year, int):
-        certified = certified.filter(first_year=year, last_year=year)
+    years = [year for year in asked if isinstance(year, int)]
+    if years:
+        certified = certified.filter(first_year__in=years, last_year=F("first_year"))
     else:
         certified = certified.exclude(first_year=F("last_year")).order_by("-last_year")[:1]
     return statistics.compare(certified, agency=None)
@@ -91,7 +117,7 @@ def agency(request, code):
     on, refused = day_or_refusal(request)
     if refused:
         return refused
-    awards = list(_timeline(body, on))
+    awards = _timeline(body, on)
     context = {
         "body": body,
         "on": on,
@@ -109,11 +135,11 @@ def agency(request, code):
     return render(request, "certifications/agency_detail.html", context)
 
 
-def _timeline(body: Agency, on):
+def _timeline(body: Agency, on) -> list[Award]:
     changes = Prefetch("status_changes", AwardStatusChange.objects.select_related("source"))
     public = Award.objects.published().filter(agency=body)
-    with_state = public.with_state(on).with_last_year_flag(on).current_first()
-    return with_state.for_timeline().prefetch_related(changes)
+    with_state = public.with_state(on).current_first()
+    return flag_last_year(list(with_state.for_timeline().prefetch_related(changes)), on)
 
 
 def _with_renewals(awards: list[Award]) -> list[Award]:

@@ -8,6 +8,8 @@ from certifications import filters, provinces, statistics
 from certifications.models import CertificationLevel, Service
 from certifications.views.errors import day_or_refusal
 
+SHOWN = 100  # agencies on a province's page; the list has the rest
+
 
 def province_list(request):
     on, refused = day_or_refusal(request)
@@ -30,7 +32,7 @@ def province(request, slug):
     if refused:
         return refused
     row = statistics.coverage(on, only=place.code)[place.code]
-    listed = filters.listing({"province": place.code, "on": on.isoformat()})
+    listed = filters.listing({"province": [place.code], "on": on.isoformat()})
     names = {service.pk: service for service in Service.objects.all()}
     context = {
         "on": on,
@@ -38,7 +40,7 @@ def province(request, slug):
         "coverage": row,
         "levels": [(level, row.levels[level.pk]) for level in CertificationLevel.objects.all()],
         "services": [(names.get(pk), number) for pk, number in row.services.most_common()],
-        "agencies": filters.attach_shown_awards(list(listed.agencies[:100]), on),
+        "agencies": listed.page(0, SHOWN),
         "neighbours": filters.regions()[place.region],
     }
     return render(request, "certifications/province_detail.html", context)

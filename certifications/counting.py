@@ -1,0 +1,178 @@
+"""Rows that can be counted by any of their columns: all certified agencies, or what a search found.
+
+Counts for the whole register are made by the database; what a search found is counted here, where
+its rows already are. Both answer the same questions with the same conditions.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+
+from certifications.models import Agency, AwardHistory
+
+CHUNK = 1000  # rows read at a time when all are handed out
+
+
+class Row(NamedTuple):
+    """What is counted of one agency."""
+
+    pk: int
+    province: str
+    service_id: int | None
+    parent_id: int | None
+    history_id: int
+    history__key: str
+
+
+@dataclass(frozen=True)
+class Among:
+    """One column of the row is among some values."""
+
+    column: str
+    values: frozenset
+
+    def q(self) -> Q:
+        lookup = "in" if self.column == "province" else "among"
+        found = Q(**{f"{self.column}__{lookup}": self.values - {None}})
+        return found | Q(**{f"{self.column}__isnull": True}) if None in self.values else found
+
+    def holds(self, row: Row) -> bool:
+        return getattr(row, self.column) in self.values
+
+
+@dataclass(frozen=True)
+class Under:
+    """The agency stands right under one of these parents, or is one of these bodies itself."""
+
+    parents: frozenset[int]
+    themselves: frozenset[int]
+
+    def q(self) -> Q:
+        return Q(parent_id__among=self.parents) | Q(pk__among=self.themselves)
+
+    def holds(self, row: Row) -> bool:
+        return row.parent_id in self.parents or row.pk in self.themselves
+
+
+Conditions = Iterable[Among | Under]
+
+
+class AllRows:
+    """Every certified agency, counted by the database."""
+
+    def every_history(self) -> list[tuple[int, str]]:
+        """(primary key, key) of all histories that may occur. One query."""
+        return list(AwardHistory.objects.values_list("pk", "key"))
+
+    def counts(self, column: str, conditions: Conditions) -> dict:
+        """Value of the column → number of agencies. One query."""
+        rows = self.agencies(conditions).order_by().values_list(column)
+        return dict(rows.annotate(number=Count("*")))
+
+    def histories(self, conditions: Conditions) -> list[tuple[int, str, int]]:
+        """(primary key, key, number of agencies) of each history that occurs. One query."""
+        rows = self.agencies(conditions).order_by().values_list("history_id", "history__key")
+        return list(rows.annotate(number=Count("*")))
+
+    def agencies(self, conditions: Conditions) -> QuerySet:
+        agencies = Agency.objects.certified()
+        for condition in conditions:
+            agencies = agencies.filter(condition.q())
+        return agencies
+
+
+class FoundRows:
+    """What a search found, the best first, already read."""
+
+    def __init__(self, found: Sequence[Row]):
+        self._found = found
+
+    def every_history(self) -> list[tuple[int, str]]:
+        return list({(row.history_id, row.history__key) for row in self._found})
+
+    def counts(self, column: str, conditions: Conditions) -> dict:
+        return dict(Counter(getattr(row, column) for row in self.rows(conditions)))
+
+    def histories(self, conditions: Conditions) -> list[tuple[int, str, int]]:
+        counted = Counter((row.history_id, row.history__key) for row in self.rows(conditions))
+        return [(*history, number) for history, number in counted.items()]
+
+    def agencies(self, conditions: Conditions) -> QuerySet:
+        return Agency.objects.filter(pk__among=[row.pk for row in self.rows(conditions)])
+
+    def rows(self, conditions: Conditions) -> Iterator[Row]:
+        return (row for row in self._found if all(one.holds(row) for one in conditions))
+
+
+# --- handing out in order ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Part of a list: agencies in the order of a query, and how many they are."""
+
+    agencies: QuerySet
+    number: int
+
+    def window(self, start: int, stop: int) -> list[Agency]:
+        return list(self.agencies[start:stop])
+
+    def chunks(self) -> Iterator[list[Agency]]:
+        batch = []
+        for agency in self.agencies.iterator(chunk_size=CHUNK):
+            batch.append(agency)
+            if len(batch) == CHUNK:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Part of a list: agencies in the order of the keys given."""
+
+    agencies: QuerySet
+    keys: Sequence[int]
+
+    @property
+    def number(self) -> int:
+        return len(self.keys)
+
+    def window(self, start: int, stop: int) -> list[Agency]:
+        wanted = self.keys[start:stop]
+        found = {agency.pk: agency for agency in self.agencies.filter(pk__in=wanted)}
+        return [found[pk] for pk in wanted if pk in found]
+
+    def chunks(self) -> Iterator[list[Agency]]:
+        for start in range(0, len(self.keys), CHUNK):
+            yield self.window(start, start + CHUNK)
+
+
+class InOrder:
+    """A list made of stretches, one after another; any part of it can be read by itself."""
+
+    def __init__(self, stretches: Sequence[Stretch | Ranked]):
+        self._stretches = stretches
+
+    def __len__(self) -> int:
+        return sum(stretch.number for stretch in self._stretches)
+
+    def window(self, start: int, stop: int) -> list[Agency]:
+        """Rows `start` to `stop`, from as few stretches as hold them."""
+        rows: list[Agency] = []
+        before = 0
+        for stretch in self._stretches:
+            first, last = max(start - before, 0), min(stop - before, stretch.number)
+            if first < last:
+                rows += stretch.window(first, last)
+            before += stretch.number
+        return rows
+
+    def chunks(self) -> Iterator[list[Agency]]:
+        """All rows, a thousand at a time."""
+        for stretch in self._stretches:
+            yield from stretch.chunks()

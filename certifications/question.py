@@ -1,0 +1,340 @@
+"""What a list is asked for: which agencies answer, in what order, how many one choice more gives.
+
+Whatever is asked of awards must hold for one and the same award. With a state asked for, that award
+is the one that speaks for its agency; without one, any of its awards.
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from certifications.counting import (
+    AllRows,
+    Among,
+    FoundRows,
+    InOrder,
+    Ranked,
+    Stretch,
+    Under,
+)
+from certifications.models import Agency, Award, CertificationLevel, Service
+from certifications.querysets import AwardQuerySet, codes_in
+from certifications.standings import Held, Standing, book_of, was_raised
+
+UNKNOWN = "unknown"  # a level or year no source states, a province or service not given
+LAST_YEAR = "last_year"  # in force, but only until the end of this year
+RAISED = "raised"  # certified at a higher level than the time before
+BEST = "best"
+
+OF_AWARDS = {"level", "year", "state", "change"}
+
+
+@dataclass
+class Asked:
+    """The checked parameters of a list; a set is empty where nothing was asked."""
+
+    text: str = ""
+    province: frozenset[str] = frozenset()  # codes, like all that follow
+    service: frozenset[str] = frozenset()
+    level: frozenset[str] = frozenset()
+    year: frozenset[int | str] = frozenset()  # B.E.
+    state: frozenset[str] = frozenset()
+    change: frozenset[str] = frozenset()
+    ministry: frozenset[str] = frozenset()
+    department: frozenset[str] = frozenset()
+    on: datetime.date = field(default_factory=timezone.localdate)
+    sort: str = ""
+
+    @property
+    def of_awards(self) -> bool:
+        return any(getattr(self, name) for name in OF_AWARDS)
+
+
+@dataclass(frozen=True)
+class Body:
+    """A ministry or another body above offices."""
+
+    pk: int
+    code: str
+    path: str
+    kind: str
+    name_th: str
+    name_en: str
+
+    COLUMNS = ("pk", "code", "path", "kind", "name_th", "name_en")
+
+    @property
+    def is_ministry(self) -> bool:
+        return self.kind == Agency.Kind.MINISTRY
+
+    @property
+    def only_itself(self) -> int:
+        """The count at which it is not worth offering: there are 7,850 local governments."""
+        return 1 if self.kind == Agency.Kind.LOCAL_GOVERNMENT else 0
+
+    @property
+    def line(self) -> frozenset[str]:
+        """Its own code and those of all above it."""
+        return frozenset(codes_in([self.path]))
+
+
+class Question:
+    """One list: the agencies of some ground that answer to what is asked."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        ground: AllRows | FoundRows,
+        levels: Iterable[CertificationLevel],
+        services: Iterable[Service],
+    ):
+        self.asked = asked
+        self._ground = ground
+        self._level_codes = {None: UNKNOWN} | {level.pk: level.code for level in levels}
+        self._ranks = {level.pk: level.rank for level in levels}
+        self._service_keys = {UNKNOWN: None} | {one.code: one.pk for one in services}
+
+    # --- which awards answer ---------------------------------------------------------------------
+
+    @cached_property
+    def book(self):
+        return book_of(self.asked.on)
+
+    def answering(self, standing: Standing, without: str = "") -> list[Held]:
+        """The awards of an agency that answer, the one to show first; empty when it does not.
+
+        `without` leaves one filter out, as its own counts need.
+        """
+        states = self.asked.state if without != "state" else ()
+        if states and not states & self._states_of(standing):
+            return []
+        if self.asked.change and without != "change" and not self._was_raised(standing):
+            return []
+        # Someone who asks for a state asks of the award that speaks for the agency now.
+        awards = [standing.current] if states or without == "state" else standing.held
+        years = self.asked.year if without != "year" else ()
+        levels = self.asked.level if without != "level" else ()
+        return [
+            award
+            for award in awards
+            if (not years or (award.year or UNKNOWN) in years)
+            and (not levels or self._level_codes[award.level_id] in levels)
+        ]
+
+    def _was_raised(self, standing: Standing) -> bool:
+        return was_raised(standing, self._ranks)
+
+    @staticmethod
+    def _states_of(standing: Standing) -> set[str]:
+        current = standing.current
+        return {current.state, LAST_YEAR} if current.is_last_year else {current.state}
+
+    # --- which agencies answer -------------------------------------------------------------------
+
+    def _conditions(self, *without: str) -> list[Among | Under]:
+        """What must hold of an agency, some filters left out."""
+        conditions: list[Among | Under] = []
+        if self.asked.of_awards and "history" not in without:
+            conditions.append(Among("history_id", self._histories_that_answer))
+        if self.asked.province and "province" not in without:
+            blank = {"" if code == UNKNOWN else code for code in self.asked.province}
+            conditions.append(Among("province", frozenset(blank)))
+        if self.asked.service and "service" not in without:
+            keys = frozenset(self._service_keys[code] for code in self.asked.service)
+            conditions.append(Among("service_id", keys))
+        for name in ("ministry", "department"):
+            codes = getattr(self.asked, name)
+            if codes and name not in without:
+                conditions.append(self._under(codes))
+        return conditions
+
+    @cached_property
+    def _histories_that_answer(self) -> frozenset[int]:
+        return frozenset(
+            pk
+            for pk, key in self._ground.every_history()
+            if self.answering(self.book.standing(key))
+        )
+
+    def _under(self, codes: frozenset[str]) -> Under:
+        return Under(
+            frozenset(body.pk for body in self._every_parent if codes & body.line),
+            frozenset(body.pk for body in self._every_parent if body.code in codes)
+            | frozenset(Agency.objects.filter(code__in=codes).values_list("pk", flat=True)),
+        )
+
+    @cached_property
+    def _every_parent(self) -> list[Body]:
+        """All bodies right above certified agencies."""
+        above = Agency.objects.certified().order_by().values("parent")
+        parents = Agency.objects.filter(pk__in=above).order_by()
+        return [Body(*row) for row in parents.values_list(*Body.COLUMNS)]
+
+    @cached_property
+    def histories(self) -> list[tuple[int, Standing, int]]:
+        """(primary key, standing, agencies) of each history, whatever is asked of awards."""
+        rows = self._ground.histories(self._conditions("history"))
+        return [(pk, self.book.standing(key), number) for pk, key, number in rows]
+
+    @cached_property
+    def _answers(self) -> list[tuple[int, list[Held], int]]:
+        """(history, its awards that answer, agencies) of all that answer."""
+        return [
+            (pk, awards, number)
+            for pk, standing, number in self.histories
+            if (awards := self.answering(standing))
+        ]
+
+    @property
+    def count(self) -> int:
+        return sum(number for _pk, _awards, number in self._answers)
+
+    @property
+    def award_count(self) -> int:
+        return sum(len(awards) * number for _pk, awards, number in self._answers)
+
+    # --- in order --------------------------------------------------------------------------------
+
+    def in_order(self) -> InOrder:
+        """The agencies that answer, as sorted: the best match, by name, year or level."""
+        conditions = self._conditions()
+        sort = self.asked.sort
+        if sort in ("recent", "level"):
+            return InOrder(self._by_award(conditions, sort))
+        if isinstance(self._ground, FoundRows) and sort in ("", BEST):
+            keys = [row.pk for row in self._ground.rows(conditions)]
+            return InOrder([Ranked(Agency.objects.for_listing(), keys)])
+        return InOrder([Stretch(self._by_name(conditions), self.count)])
+
+    def _by_name(self, conditions):
+        return self._ground.agencies(conditions).for_listing().order_by("sort_key", "pk")
+
+    def _by_award(self, conditions, sort: str) -> list[Stretch]:
+        """A stretch for each year or level shown, the highest first, those unknown last."""
+        values: dict[int, set[int]] = {}
+        numbers: Counter = Counter()
+        for pk, awards, number in self._answers:
+            shown = awards[0]
+            value = (shown.year if sort == "recent" else self._ranks.get(shown.level_id)) or 0
+            values.setdefault(value, set()).add(pk)
+            numbers[value] += number
+        return [
+            Stretch(
+                self._by_name([*conditions, Among("history_id", frozenset(values[value]))]),
+                numbers[value],
+            )
+            for value in sorted(values, reverse=True)
+        ]
+
+    def awards(self) -> AwardQuerySet:
+        """The awards that answer, a row each, of the same agencies, by their name, latest first."""
+        found = Award.objects.published()
+        if self.asked.of_awards:
+            found = found.filter(self._years_that_answer())
+        agencies = self._ground.agencies(self._conditions())
+        if isinstance(self._ground, FoundRows) or self._conditions("history"):
+            found = found.filter(agency__in=agencies.order_by().values("pk"))
+        ordered = found.order_by("agency__sort_key", "agency_id", F("year").desc(nulls_last=True))
+        return ordered.select_related("agency__history", "level", "event").select_related(
+            "agency__parent", "agency__service"
+        )
+
+    def _years_that_answer(self) -> Q:
+        histories: dict[int | None, set[int]] = {}
+        for pk, awards, _number in self._answers:
+            for award in awards:
+                histories.setdefault(award.year, set()).add(pk)
+        each = [
+            Q(agency__history_id__among=keys)
+            & (Q(year__isnull=True) if year is None else Q(year=year))
+            for year, keys in histories.items()
+        ]
+        return reduce(or_, each, Q(pk__in=[]))
+
+    # --- how many one choice more would give ------------------------------------------------------
+
+    def by_province(self) -> dict[str, int]:
+        counts = self._ground.counts("province", self._conditions("province"))
+        return {code or UNKNOWN: number for code, number in counts.items()}
+
+    def by_service(self) -> dict[str, int]:
+        counts = self._ground.counts("service_id", self._conditions("service"))
+        codes = {pk: code for code, pk in self._service_keys.items()}
+        return {codes[pk]: number for pk, number in counts.items()}
+
+    def by_level(self) -> Counter:
+        return self._by_award_value("level", lambda award: self._level_codes[award.level_id])
+
+    def by_year(self) -> Counter:
+        return self._by_award_value("year", lambda award: award.year or UNKNOWN)
+
+    def _by_award_value(self, name: str, value_of: Callable[[Held], object]) -> Counter:
+        counts: Counter = Counter()
+        for _pk, standing, number in self.histories:
+            for value in {value_of(award) for award in self.answering(standing, without=name)}:
+                counts[value] += number
+        return counts
+
+    def by_state(self) -> Counter:
+        counts: Counter = Counter()
+        for _pk, standing, number in self.histories:
+            if self.answering(standing, without="state"):
+                for state in self._states_of(standing):
+                    counts[state] += number
+        return counts
+
+    def raised(self) -> int:
+        return sum(
+            number
+            for _pk, standing, number in self.histories
+            if self._was_raised(standing) and self.answering(standing, without="change")
+        )
+
+    def by_body(self) -> tuple[dict[Body, int], dict[Body, int]]:
+        """Ministries and departments above the agencies that answer, with how many of them each.
+
+        A certified body counts for itself too. Four queries.
+        """
+        conditions = self._conditions("ministry", "department")
+        below = self._ground.counts("parent_id", conditions)
+        themselves = self._ground.agencies(conditions).exclude(kind=Agency.Kind.OFFICE).order_by()
+        lines: list[tuple[frozenset[str], int]] = []
+        for parent, path in themselves.values_list("parent_id", "path"):
+            lines.append((frozenset(codes_in([path])), 1))
+            below[parent] = below.get(parent, 0) - 1
+        parents = Agency.objects.filter(pk__among=below.keys() - {None}).order_by()
+        for pk, path in parents.values_list("pk", "path"):
+            lines.append((frozenset(codes_in([path])), below[pk]))
+        bodies = self._bodies(frozenset().union(*(line for line, _number in lines)))
+        return (
+            self._offered(lines, bodies, self.asked.department, ministries=True),
+            self._offered(lines, bodies, self.asked.ministry, ministries=False),
+        )
+
+    def _bodies(self, codes: frozenset[str]) -> list[Body]:
+        """The bodies of these codes and those asked for, by name, without offices."""
+        wanted = codes | self.asked.ministry | self.asked.department
+        found = Agency.objects.filter(code__in=wanted).exclude(kind=Agency.Kind.OFFICE)
+        rows = found.order_by("sort_key", "pk").values_list(*Body.COLUMNS)
+        return [Body(*row) for row in rows]
+
+    def _offered(self, lines, bodies, required: frozenset[str], *, ministries: bool):
+        """How many stand under each ministry, or each other body, within what is `required`."""
+        counts: Counter = Counter()
+        for line, number in lines:
+            if number and (not required or required & line):
+                counts.update(dict.fromkeys(line, number))
+        asked = self.asked.ministry if ministries else self.asked.department
+        return {
+            body: counts[body.code]
+            for body in bodies
+            if body.is_ministry == ministries
+            and (body.code in asked or counts[body.code] > body.only_itself)
+        }
