@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: run test browser check format translate help
+.PHONY: run test browser bench fuzz check format translate help
 
 help:  ## what can be done
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -32,6 +32,16 @@ test: $(VENV)/installed .env  ## the whole suite, on SQLite and again on a real 
 
 browser: $(VENV)/installed .env  ## the browser tests, in the Chromium of this machine
 	$(BIN)/python -m tests.on_sqlite tests/browser --override-ini=addopts= $(ARGS)
+
+$(VENV)/installed-bench: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+bench: $(VENV)/installed-bench .env  ## measure on 10,000 invented offices, beside Datasette; ARGS='--offices 100000'
+	$(BIN)/python -m tests.benchmarks.measure $(ARGS)
+
+fuzz: $(VENV)/installed .env  ## 20,000 malformed questions to the public pages; ARGS='--number 500 --seed 1'
+	$(BIN)/python -m tests.benchmarks.fuzz $(ARGS)
 
 check: $(VENV)/installed .env  ## lint, formats, deployment check, missing migrations
 	$(BIN)/ruff check .
