@@ -1,5 +1,7 @@
 """The app's name, as staff see it."""
 
+from contextlib import suppress
+
 from django.apps import AppConfig
 from django.db.models import Field, ForeignKey
 from django.db.models.signals import post_migrate
@@ -19,8 +21,10 @@ class CertificationsConfig(AppConfig):
         post_migrate.connect(_bring_in_step, sender=self)
 
 
-def _bring_in_step(sender, **kwargs) -> None:
+def _bring_in_step(sender, apps, **kwargs) -> None:
     """A register from before histories were kept gets them; any other has nothing to do."""
     from certifications.models.histories import rewrite_missing
 
-    rewrite_missing()
+    with suppress(LookupError):  # migrated back to before there were any
+        apps.get_model("certifications", "AwardHistory")
+        rewrite_missing()
