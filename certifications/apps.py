@@ -3,11 +3,11 @@
 from contextlib import suppress
 
 from django.apps import AppConfig
-from django.db.models import Field, ForeignKey
+from django.db.models import CharField, Field, ForeignKey
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from certifications.lookups import Among
+from certifications.lookups import Among, Beneath
 
 
 class CertificationsConfig(AppConfig):
@@ -18,6 +18,7 @@ class CertificationsConfig(AppConfig):
     def ready(self) -> None:
         for kind in (Field, ForeignKey):  # a foreign key has lookups of its own
             kind.register_lookup(Among)
+        CharField.register_lookup(Beneath)
         post_migrate.connect(_bring_in_step, sender=self)
 
 

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import django_filters
 from django import forms
@@ -17,8 +18,8 @@ from certifications import buddhist, provinces, thai
 from certifications.counting import CHUNK, AllRows, FoundRows, InOrder, Row
 from certifications.fields import BuddhistDateField, SearchField, be_year
 from certifications.models import Agency, Award, CertificationLevel, Service
-from certifications.question import BEST, LAST_YEAR, RAISED, UNKNOWN, Asked, Question
-from certifications.standings import awards_of
+from certifications.question import BEST, RAISED, UNKNOWN, Asked, Question
+from certifications.standings import LAST_YEAR, with_standing
 from certifications.states import State
 
 SEVERAL = ("province", "service", "level", "year", "state", "change", "ministry", "department")
@@ -228,31 +229,38 @@ class Listing(Answer):
         return self.question.in_order()
 
     def _dressed(self, agencies: list[Agency]) -> list[Agency]:
-        awards = awards_of(agencies, self.on)
-        book = self.question.book
-        for agency in agencies:
-            shown = self.question.answering(book.standing(agency.history.key))[0]
-            held = awards[agency.pk]
-            agency.shown_award = next(award for award in held if award.year == shown.year)
-            agency.years = sorted(award.year for award in held if award.year)
-        return agencies
+        public = Award.objects.published().filter(agency_id__among=[one.pk for one in agencies])
+        held: dict[int, list[Award]] = {}
+        for award in public.order_by("year").select_related("level", "event"):
+            held.setdefault(award.agency_id, []).append(award)
+        return [agency for agency in agencies if self._dress(agency, held.get(agency.pk, []))]
+
+    def _dress(self, agency: Agency, awards: list[Award]) -> bool:
+        """Give a row what it shows; False when another hand took its award away this moment."""
+        standing = self.question.book.standing(agency.history.key) if agency.history else None
+        answering = self.question.answering(standing) if standing else []
+        known = with_standing(awards, standing) if answering else []
+        agency.years = [award.year for award in known if award.year]
+        shown = [award for award in known if award.year == answering[0].year]
+        agency.shown_award = shown[0] if shown else None
+        return bool(shown)
 
     @cached_property
     def facets(self) -> dict[str, Facet]:
         """Each filter by name, with counts that reflect all the other filters."""
-        question = self.question
+        question, of_awards = self.question, self.question.of_awards
         ministries, departments = question.by_body()
         return {
             facet.name: facet
             for facet in (
                 self._facet("province", question.by_province(), self._provinces()),
-                self._facet("level", question.by_level(), self._levels()),
-                self._facet("year", question.by_year(), self._years(question.by_year())),
-                self._facet("state", question.by_state(), STATES),
+                self._facet("level", of_awards.levels, self._levels()),
+                self._facet("year", of_awards.years, self._years(of_awards.years)),
+                self._facet("state", of_awards.states, STATES),
                 self._facet("service", question.by_service(), self._services()),
                 self._facet("ministry", *_of_bodies(ministries)),
                 self._facet("department", *_of_bodies(departments)),
-                self._facet("change", {RAISED: question.raised()}, CHANGES),
+                self._facet("change", {RAISED: of_awards.raised}, CHANGES),
             )
         }
 
@@ -298,7 +306,7 @@ class AwardListing(Answer):
 
     def page(self, start: int, stop: int) -> list[Award]:
         """Rows `start` to `stop`, each with `state`, `is_last_year` and `last_year`."""
-        return self._dressed(self.question.awards()[start:stop]) if self.is_valid else []
+        return list(self._dressed(self.question.awards()[start:stop])) if self.is_valid else []
 
     def stream(self) -> Iterator[Award]:
         """All rows, as `page` gives them, a thousand in memory at a time."""
@@ -307,11 +315,9 @@ class AwardListing(Answer):
 
     def _dressed(self, awards: Iterable[Award]) -> Iterator[Award]:
         for award in awards:
-            standing = self.question.book.standing(award.agency.history.key)
-            held = next(one for one in standing.held if one.year == award.year)
-            award.state, award.last_year = held.state, held.last_year
-            award.is_last_year = held.is_last_year
-            yield award
+            if award.agency.history:
+                standing = self.question.book.standing(award.agency.history.key)
+                yield from with_standing([award], standing)
 
 
 def _of_bodies(counts: Mapping) -> tuple[dict, list[tuple]]:
@@ -324,6 +330,11 @@ def _of_bodies(counts: Mapping) -> tuple[dict, list[tuple]]:
 
 def regions() -> dict[str, list[provinces.Province]]:
     """Region → its provinces in the order of the reader's dictionary."""
+    return _regions_in(get_language() or "th")
+
+
+@cache
+def _regions_in(language: str) -> dict[str, list[provinces.Province]]:
     return {
         region: sorted(places, key=lambda place: thai.sort_key(place.name))
         for region, places in provinces.by_region().items()

@@ -139,7 +139,7 @@ class AwardQuerySet(TermQuerySet, PublishableQuerySet):
 
     def under(self, agency) -> Self:
         """Awards of a body and of everything below it in today's tree."""
-        return self.filter(agency__path__startswith=agency.path)
+        return self.filter(agency__path__beneath=agency.path)
 
     def in_force(self, on: datetime.date) -> Self:
         return self.with_state(on).filter(state=State.IN_FORCE)
@@ -188,7 +188,7 @@ class AgencyQuerySet(QuerySet):
 
     def under(self, agency) -> Self:
         """A body and everything below it in today's tree."""
-        return self.filter(path__startswith=agency.path)
+        return self.filter(path__beneath=agency.path)
 
     def certified(self) -> Self:
         """Agencies that hold, or once held, a public award: what the list shows."""
@@ -205,7 +205,7 @@ class AgencyQuerySet(QuerySet):
 
     def _shows_something(self, path: str, key: str) -> Q:
         """A certified body at or below the one at `path`, or a public figure about it."""
-        below = self.model.objects.certified().filter(path__startswith=OuterRef(path))
+        below = self.model.objects.certified().filter(path__beneath=OuterRef(path))
         figures = self._figures().published().filter(agency=OuterRef(key))
         return Q(Exists(below)) | Q(Exists(figures))
 

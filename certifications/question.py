@@ -6,7 +6,7 @@ is the one that speaks for its agency; without one, any of its awards.
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -26,10 +26,9 @@ from certifications.counting import (
 )
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.querysets import AwardQuerySet, codes_in
-from certifications.standings import Held, Standing, book_of, was_raised
+from certifications.standings import Held, Standing, book_of
 
 UNKNOWN = "unknown"  # a level or year no source states, a province or service not given
-LAST_YEAR = "last_year"  # in force, but only until the end of this year
 RAISED = "raised"  # certified at a higher level than the time before
 BEST = "best"
 
@@ -85,6 +84,16 @@ class Body:
         return frozenset(codes_in([self.path]))
 
 
+@dataclass
+class OfAwards:
+    """Agencies by the levels and years of their awards, by their state, and those raised."""
+
+    levels: Counter = field(default_factory=Counter)
+    years: Counter = field(default_factory=Counter)
+    states: Counter = field(default_factory=Counter)
+    raised: int = 0
+
+
 class Question:
     """One list: the agencies of some ground that answer to what is asked."""
 
@@ -97,44 +106,39 @@ class Question:
     ):
         self.asked = asked
         self._ground = ground
-        self._level_codes = {None: UNKNOWN} | {level.pk: level.code for level in levels}
-        self._ranks = {level.pk: level.rank for level in levels}
+        self._levels = list(levels)
+        self._level_codes = {None: UNKNOWN} | {level.pk: level.code for level in self._levels}
+        self._ranks = {level.pk: level.rank for level in self._levels}
         self._service_keys = {UNKNOWN: None} | {one.code: one.pk for one in services}
 
     # --- which awards answer ---------------------------------------------------------------------
 
     @cached_property
     def book(self):
-        return book_of(self.asked.on)
+        return book_of(self.asked.on, self._levels)
 
-    def answering(self, standing: Standing, without: str = "") -> list[Held]:
+    def answering(self, standing: Standing) -> list[Held]:
         """The awards of an agency that answer, the one to show first; empty when it does not.
 
-        `without` leaves one filter out, as its own counts need.
+        Someone who asks for a state asks of the award that speaks for the agency now.
         """
-        states = self.asked.state if without != "state" else ()
-        if states and not states & self._states_of(standing):
+        if not self._state_answers(standing) or not self._change_answers(standing):
             return []
-        if self.asked.change and without != "change" and not self._was_raised(standing):
-            return []
-        # Someone who asks for a state asks of the award that speaks for the agency now.
-        awards = [standing.current] if states or without == "state" else standing.held
-        years = self.asked.year if without != "year" else ()
-        levels = self.asked.level if without != "level" else ()
-        return [
-            award
-            for award in awards
-            if (not years or (award.year or UNKNOWN) in years)
-            and (not levels or self._level_codes[award.level_id] in levels)
-        ]
+        awards = standing.held[:1] if self.asked.state else standing.held
+        return [one for one in awards if self._year_answers(one) and self._level_answers(one)]
 
-    def _was_raised(self, standing: Standing) -> bool:
-        return was_raised(standing, self._ranks)
+    def _state_answers(self, standing: Standing) -> bool:
+        asked = self.asked.state
+        return not asked or any(state in asked for state in standing.states)
 
-    @staticmethod
-    def _states_of(standing: Standing) -> set[str]:
-        current = standing.current
-        return {current.state, LAST_YEAR} if current.is_last_year else {current.state}
+    def _change_answers(self, standing: Standing) -> bool:
+        return not self.asked.change or standing.is_raised
+
+    def _year_answers(self, award: Held) -> bool:
+        return not self.asked.year or (award.year or UNKNOWN) in self.asked.year
+
+    def _level_answers(self, award: Held) -> bool:
+        return not self.asked.level or self._level_codes[award.level_id] in self.asked.level
 
     # --- which agencies answer -------------------------------------------------------------------
 
@@ -269,33 +273,35 @@ class Question:
         codes = {pk: code for code, pk in self._service_keys.items()}
         return {codes[pk]: number for pk, number in counts.items()}
 
-    def by_level(self) -> Counter:
-        return self._by_award_value("level", lambda award: self._level_codes[award.level_id])
-
-    def by_year(self) -> Counter:
-        return self._by_award_value("year", lambda award: award.year or UNKNOWN)
-
-    def _by_award_value(self, name: str, value_of: Callable[[Held], object]) -> Counter:
-        counts: Counter = Counter()
+    @cached_property
+    def of_awards(self) -> "OfAwards":
+        """What the filters on awards would give, each counted with all others but itself."""
+        counts = OfAwards()
         for _pk, standing, number in self.histories:
-            for value in {value_of(award) for award in self.answering(standing, without=name)}:
-                counts[value] += number
+            self._count(standing, number, counts)
         return counts
 
-    def by_state(self) -> Counter:
-        counts: Counter = Counter()
-        for _pk, standing, number in self.histories:
-            if self.answering(standing, without="state"):
-                for state in self._states_of(standing):
-                    counts[state] += number
-        return counts
-
-    def raised(self) -> int:
-        return sum(
-            number
-            for _pk, standing, number in self.histories
-            if self._was_raised(standing) and self.answering(standing, without="change")
-        )
+    def _count(self, standing: Standing, number: int, counts: "OfAwards") -> None:
+        state, change = self._state_answers(standing), self._change_answers(standing)
+        if not standing.held:
+            return
+        current = standing.held[0]
+        if self._year_answers(current) and self._level_answers(current) and change:
+            for name in standing.states:
+                counts.states[name] += number
+        if not state:
+            return
+        awards = standing.held[:1] if self.asked.state else standing.held
+        in_year = [one for one in awards if self._year_answers(one)]
+        if standing.is_raised and any(map(self._level_answers, in_year)):
+            counts.raised += number
+        if not change:
+            return
+        for code in {self._level_codes[one.level_id] for one in in_year}:
+            counts.levels[code] += number
+        for one in awards:  # a year occurs once in a history
+            if self._level_answers(one):
+                counts.years[one.year or UNKNOWN] += number
 
     def by_body(self) -> tuple[dict[Body, int], dict[Body, int]]:
         """Ministries and departments above the agencies that answer, with how many of them each.

@@ -10,9 +10,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from certifications import buddhist
-from certifications.models import Agency, Award, Term
+from certifications.models import Award, CertificationLevel, Term
 from certifications.states import State
 
+LAST_YEAR = "last_year"  # in force, but only until the end of this year
 COUNTS_NO_LONGER = {State.WITHDRAWN, State.SUSPENDED}
 
 
@@ -33,22 +34,27 @@ class Standing:
     """An agency's public awards on a day, the one that speaks for it first."""
 
     held: tuple[Held, ...]
+    is_raised: bool  # the award that speaks is of a higher level than the award before it
 
     @property
     def current(self) -> Held:
         return self.held[0]
 
     @property
-    def in_time(self) -> list[Held]:
-        """The awards of known years, the earliest first."""
-        return sorted((one for one in self.held if one.year), key=lambda one: one.year)
+    def states(self) -> tuple[str, ...]:
+        """The state of the agency; in its last year that is said beside it."""
+        if not self.held:
+            return ()
+        current = self.held[0]
+        return (current.state, LAST_YEAR) if current.is_last_year else (current.state,)
 
 
 class Book:
     """The standing of any history on one day. What it has read once it keeps: keys never change."""
 
-    def __init__(self, year: int, terms: tuple[tuple, ...]):
+    def __init__(self, year: int, terms: tuple[tuple, ...], ranks: tuple[tuple[int, int], ...]):
         self._year = year
+        self._ranks = dict(ranks)
         self._terms = {pk: rest for pk, *rest in terms}
         self._read: dict[str, Standing] = {}
 
@@ -63,13 +69,24 @@ class Book:
         awards = []
         for part in history.split():
             term, _dot, level = part.partition(".")
-            awards.append((int(level) if level else None, *self._terms[int(term)]))
+            # A term written since this book was opened is of a record that changes this moment.
+            if (known := self._terms.get(int(term))) is not None:
+                awards.append((int(level) if level else None, *known))
         held = [
             Held(year, level, state, rank, last, ends_this_year(state, last, self._year, awards))
             for level, year, state, rank, last in awards
         ]
         # The order of `current_first`; within an agency a year occurs once.
-        return Standing(tuple(sorted(held, key=lambda one: (one.precedence, -(one.year or 0)))))
+        held.sort(key=lambda one: (one.precedence, -(one.year or 0)))
+        return Standing(tuple(held), self._was_raised(held))
+
+    def _was_raised(self, held: list[Held]) -> bool:
+        """Levels that no source states tell nothing."""
+        in_time = sorted((one for one in held if one.year), key=lambda one: one.year)
+        for before, after in pairwise(in_time):
+            if after is held[0] and before.level_id and after.level_id:
+                return self._ranks.get(after.level_id, 0) > self._ranks.get(before.level_id, 0)
+        return False
 
 
 def ends_this_year(state: str, last_year: int, this_year: int, awards: Iterable[tuple]) -> bool:
@@ -87,28 +104,18 @@ def ends_this_year(state: str, last_year: int, this_year: int, awards: Iterable[
     )
 
 
-def book_of(on: datetime.date) -> Book:
-    """How every history stands on a day. One query, over a few dozen terms."""
+def book_of(on: datetime.date, levels: Iterable[CertificationLevel] = ()) -> Book:
+    """How every history stands on a day; without `levels` nothing is raised. One query."""
+    ranks = tuple(sorted((level.pk, level.rank) for level in levels))
     terms = Term.objects.with_state(on).order_by("pk")
     rows = terms.values_list("pk", "year", "state", "precedence", "last_year")
-    return _book(buddhist.year_of(on), tuple(rows))
+    return _book(buddhist.year_of(on), tuple(rows), ranks)
 
 
 @lru_cache(maxsize=4)
-def _book(year: int, terms: tuple[tuple, ...]) -> Book:
+def _book(year: int, terms: tuple[tuple, ...], ranks: tuple[tuple[int, int], ...]) -> Book:
     """One book for all questions about the same day, as long as no term stands otherwise."""
-    return Book(year, terms)
-
-
-def was_raised(standing: Standing, ranks: dict[int, int]) -> bool:
-    """Whether the award that speaks is of a higher level than the award before it.
-
-    `ranks` gives each level's rank. Levels that no source states tell nothing.
-    """
-    for before, after in pairwise(standing.in_time):
-        if after == standing.current:
-            return ranks.get(after.level_id, 0) > ranks.get(before.level_id, 99)
-    return False
+    return Book(year, terms, ranks)
 
 
 def flag_last_year(awards: list[Award], on: datetime.date) -> list[Award]:
@@ -123,12 +130,15 @@ def flag_last_year(awards: list[Award], on: datetime.date) -> list[Award]:
     return awards
 
 
-def awards_of(agencies: list[Agency], on: datetime.date) -> dict[int, list[Award]]:
-    """Agency → its public awards with state and flag, the one that speaks first. One query."""
-    public = Award.objects.published().filter(agency__in=agencies).with_state(on)
-    held: dict[int, list[Award]] = {}
-    for award in public.current_first().select_related("level", "event"):
-        held.setdefault(award.agency_id, []).append(award)
-    for awards in held.values():
-        flag_last_year(awards, on)
-    return held
+def with_standing(awards: Iterable[Award], standing: Standing) -> list[Award]:
+    """Awards of one agency with `state`, `last_year` and `is_last_year` as it stands.
+
+    Left out is what the standing does not know: another hand is changing it this moment.
+    """
+    by_year = {held.year: held for held in standing.held}
+    known = [award for award in awards if award.year in by_year]
+    for award in known:
+        held = by_year[award.year]
+        award.state, award.last_year = held.state, held.last_year
+        award.is_last_year = held.is_last_year
+    return known

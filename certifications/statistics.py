@@ -74,7 +74,13 @@ def tallies(awards: AwardQuerySet) -> list[Tally]:
 
 
 def compare(figures: Iterable[AnnouncedFigure], agency: Agency | None) -> list[Comparison]:
-    """Each figure of one body beside what is recorded. One query, and one more a day in force."""
+    """Each figure of one body beside what is recorded. One query, and one more a day in force.
+
+    Nothing is counted where nothing was announced.
+    """
+    figures = list(figures)
+    if not figures:
+        return []
     awards = awards_of(agency)
     held = tallies(awards)
     return [Comparison(figure, _recorded(figure, awards, held)) for figure in figures]

@@ -15,7 +15,7 @@ from certifications.models import (
     Criterion,
 )
 from certifications.querysets import codes_in
-from certifications.standings import awards_of, book_of
+from certifications.standings import book_of, flag_last_year
 from certifications.states import State, StatusChange
 from tests import make
 
@@ -35,7 +35,8 @@ def public_awards(agency, on):
 
     One reads the awards themselves, the other the history they share with other agencies.
     """
-    awards = awards_of([agency], day(on)).get(agency.pk, [])
+    public = Award.objects.published().filter(agency=agency).with_state(day(on))
+    awards = flag_last_year(list(public.current_first()), day(on))
     agency.refresh_from_db()
     if agency.history is None:
         assert awards == []

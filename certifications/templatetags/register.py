@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import floatformat
 from django.urls import translate_url
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,25 @@ def thai(text: object) -> str:
     if provinces.thai_is_read() or not THAI_LETTER.search(str(text)):
         return format_html("{}", text)
     return format_html('<span lang="th">{}</span>', text)
+
+
+@register.simple_tag
+def options(facet) -> str:
+    """The choices of a filter with their counts; there may be hundreds, so no template for each."""
+    shown, group = [], ""
+    for option in facet.options:
+        if option.group != group:
+            group = option.group
+            shown.append(format_html('<p class="region">{}</p>', group))
+        chosen = mark_safe(" checked") if option.is_chosen else ""
+        shown.append(
+            format_html(
+                '<label class="option"><input type="checkbox" name="{}" value="{}"{}> '
+                '<span>{}</span> <span class="tallied">{}</span></label>',
+                *(facet.name, option.value, chosen, thai(option.label), count(option.count)),
+            )
+        )
+    return mark_safe("".join(shown))
 
 
 @register.simple_tag

@@ -107,8 +107,7 @@ def _completeness(asked: frozenset) -> list[statistics.Comparison]:
 
 def agency(request, code):
     body = get_object_or_404(Agency.objects.select_related("service", "merged_into"), code=code)
-    public = Agency.objects.published()
-    if not public.filter(pk=body.pk).exists():
+    if not Agency.objects.published().filter(pk=body.pk).exists():
         if Award.objects.withdrawn_from_view().filter(agency=body).exists():
             return gone(request, body.name)
         raise Http404(_("ไม่มีหน่วยงานนี้ในทะเบียน"))
@@ -125,14 +124,22 @@ def agency(request, code):
         "current": next(iter(awards), None),
         "awards": _with_renewals(awards),
         "names": body.names.select_related("source"),
-        "successions": body.successions.filter(successor__in=public).select_related("successor"),
-        "predecessions": body.predecessions.filter(predecessor__in=public).select_related(
-            "predecessor"
-        ),
+        "successions": _public(body.successions.select_related("successor"), "successor"),
+        "predecessions": _public(body.predecessions.select_related("predecessor"), "predecessor"),
         "sources": body.sources.all(),
         **_of_those_below(body),
     }
     return render(request, "certifications/agency_detail.html", context)
+
+
+def _public(changes, end: str) -> list:
+    """What became of a body, where the body at the other end may be seen."""
+    changes = list(changes)
+    if not changes:
+        return []
+    others = Agency.objects.filter(pk__in=[getattr(change, end).pk for change in changes])
+    seen = set(others.published())
+    return [change for change in changes if getattr(change, end) in seen]
 
 
 def _timeline(body: Agency, on) -> list[Award]:
