@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from django.apps import AppConfig
+from django.apps import apps as global_apps
 from django.db.models import CharField, Field, ForeignKey
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -22,10 +23,12 @@ class CertificationsConfig(AppConfig):
         post_migrate.connect(_bring_in_step, sender=self)
 
 
-def _bring_in_step(sender, apps, **kwargs) -> None:
-    """A register from before histories were kept gets them; any other has nothing to do."""
+def _bring_in_step(sender, using, apps=global_apps, **kwargs) -> None:
+    """What the database needs beside its tables, and what a register of an older release lacks."""
     from certifications.models.histories import rewrite_missing
+    from certifications.models.stamps import install_triggers
 
     with suppress(LookupError):  # migrated back to before there were any
-        apps.get_model("certifications", "AwardHistory")
+        apps.get_model("certifications", "Stamp")
+        install_triggers(using)
         rewrite_missing()

@@ -1,4 +1,20 @@
-"""What every response carries, whichever page it is."""
+"""What every response carries, whichever page it is, and what is not made twice."""
+
+import hashlib
+import re
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+
+from certifications.models.stamps import current_stamp
+
+# Staff pages, files of our own making, the operator's probe: none of these is kept.
+NOT_KEPT = re.compile(r"^/(?:en/)?admin/|^/static/|^/healthz$")
+LARGEST_KEPT = 512 * 1024  # bytes
+KEPT_FOR = 24 * 60 * 60  # seconds; nothing is the same on the next day
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -25,4 +41,47 @@ class ContentSecurityPolicy:
     def __call__(self, request):
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return response
+
+
+class UnchangedPages:
+    """Makes no public page twice while nothing it rests on has changed.
+
+    A page rests on the records (their stamp), the day in Bangkok, the release of the code and its
+    own address, which holds the language. Asked again with the same validator it is not sent; kept,
+    it is not made. A page that says `no-store` is left alone.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        stamp = ""
+        if request.method in ("GET", "HEAD") and not NOT_KEPT.match(request.path_info):
+            stamp = current_stamp()  # before the page is made: a change in between renews it again
+        if not stamp:
+            return self.get_response(request)
+        rests_on = (stamp, timezone.localdate(), settings.RELEASE, request.build_absolute_uri())
+        name = hashlib.sha256(repr(rests_on).encode()).hexdigest()[:32]
+        validator = f'W/"{name}"'
+        unchanged = get_conditional_response(request, etag=validator)
+        if unchanged is not None and unchanged.status_code == 304:
+            return self._validated(unchanged, validator)
+        kept = cache.get(name)
+        if kept is not None:
+            content, headers = kept
+            return HttpResponse(content, headers=headers)
+        response = self.get_response(request)
+        if response.status_code != 200 or "no-store" in response.get("Cache-Control", ""):
+            return response
+        self._validated(response, validator)
+        if not (response.streaming or response.cookies) and len(response.content) <= LARGEST_KEPT:
+            cache.set(name, (response.content, dict(response.headers)), KEPT_FOR)
+        return response
+
+    @staticmethod
+    def _validated(response, validator: str):
+        """Browsers and caches may keep it, and must ask each time whether it still holds."""
+        response.headers.setdefault("ETag", validator)
+        response.headers.setdefault("Cache-Control", "no-cache")
         return response

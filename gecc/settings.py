@@ -4,6 +4,7 @@ Every setting that an operator may change is read here through `setting`, `flag`
 which name the variable and its remedy when the value is bad. `.env.example` lists them all.
 """
 
+import hashlib
 from pathlib import Path
 
 import environ
@@ -74,6 +75,17 @@ def database(url: str) -> dict:
     return config
 
 
+def release() -> str:
+    """What tells one release of the code from another: a digest of all that makes a page."""
+    digest = hashlib.sha256()
+    for folder in ("certifications", "gecc", "templates", "static"):
+        for path in sorted((BASE_DIR / folder).rglob("*")):
+            if path.suffix in {".py", ".html", ".mo", ".css", ".js", ".csv"}:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+RELEASE = release()
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = setting(
     "SECRET_KEY",
@@ -98,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "certifications.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "certifications.middleware.UnchangedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -127,6 +140,13 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(setting("DATABASE_URL", f"sqlite:///{BASE_DIR / 'gecc.sqlite3'}"))}
+# Pages as they were last made, in each worker's own memory; see certifications/middleware.py.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

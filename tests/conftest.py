@@ -6,8 +6,9 @@ from django.utils import translation
 
 
 def pytest_configure():
-    """Passwords of invented accounts need no slow hash."""
+    """Invented accounts need no slow hash; pages are kept only where that is tested."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
 @pytest.fixture(autouse=True)

@@ -825,3 +825,12 @@ if connection.vendor == "postgresql":
         assert len(refused) == 1
         assert Agency.objects.filter(parent=None).count() == 1
         assert not crooked()
+
+
+def test_a_copy_of_an_agency_read_earlier_does_not_undo_its_award():
+    agency = make.agency()
+    read_earlier = Agency.objects.get(pk=agency.pk)
+    make.award(agency)
+    read_earlier.phone = "1111"
+    read_earlier.save()
+    assert list(Agency.objects.certified()) == [agency]

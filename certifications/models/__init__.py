@@ -8,6 +8,7 @@ from certifications.models.histories import AwardHistory, Term
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
 from certifications.models.sources import Source
+from certifications.models.stamps import Stamp
 
 __all__ = [
     "Agency",
@@ -25,5 +26,6 @@ __all__ = [
     "LoadedRecord",
     "Service",
     "Source",
+    "Stamp",
     "Term",
 ]

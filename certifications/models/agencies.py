@@ -219,6 +219,13 @@ class Agency(models.Model):
         if update_fields is not None:
             written = {"sort_key", "path"} if may_move else {"sort_key"}
             kwargs["update_fields"] = {*update_fields, "name_th", *written}
+        elif not self._state.adding:
+            # A copy read before an award was published must not undo what that wrote.
+            kwargs["update_fields"] = {
+                field.name
+                for field in self._meta.concrete_fields
+                if not field.primary_key and field.name != "history"
+            }
         with transaction.atomic():
             while self._state.adding and Agency.objects.filter(code=self.code).exists():
                 self.code = new_code()
