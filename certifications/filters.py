@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, provinces, thai
 from certifications.fields import BuddhistDateField, SearchField, be_year
+from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.querysets import AgencyQuerySet, AwardQuerySet, codes_in
 from certifications.states import State
@@ -195,7 +196,7 @@ class AgencyFilter(django_filters.FilterSet):
     @staticmethod
     def _about_agencies(queryset: AgencyQuerySet, asked: dict) -> AgencyQuerySet:
         if asked["q"]:
-            queryset = queryset.containing(asked["q"])
+            queryset = queryset.answering(asked["q"], current_vocabulary()).agencies
         if asked["province"]:
             queryset = queryset.filter(province=asked["province"])
         if asked["service"]:

@@ -16,6 +16,8 @@ APP = ROOT / "certifications"
 TIERS = [
     {"thai", "buddhist", "provinces"},
     {"states"},
+    {"search"},
+    {"index"},
     {"querysets", "fields"},
     {"models"},
     {"filters", "statistics"},

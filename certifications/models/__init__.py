@@ -6,7 +6,9 @@ from certifications.models.events import AwardEvent, Criterion, EventFile
 from certifications.models.figures import AnnouncedFigure
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
+from certifications.models.search_index import SearchEntry
 from certifications.models.sources import Source
+from certifications.models.vocabulary import MissedQuery, PlaceName, SearchWord
 
 __all__ = [
     "Agency",
@@ -21,6 +23,10 @@ __all__ = [
     "Criterion",
     "EventFile",
     "LoadedRecord",
+    "MissedQuery",
+    "PlaceName",
+    "SearchEntry",
+    "SearchWord",
     "Service",
     "Source",
 ]
