@@ -264,3 +264,22 @@ def settle() -> None:
             cursor.execute(f"INSERT INTO {GRAM_TABLE}({GRAM_TABLE}) VALUES('optimize')")
         else:
             cursor.execute("ANALYZE certifications_searchentry")
+
+
+def grams_in_step() -> bool:
+    """Whether the database's own index of grams agrees with the entries.
+
+    PostgreSQL keeps an index in step or refuses the write; SQLite's table is checked by itself.
+    """
+    if connection.vendor != "sqlite":
+        return True
+    entries = _model("SearchEntry").objects.count()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
+            ["certifications_searchentry"],
+        )
+        if cursor.fetchone()[0] < 3:
+            return False
+        cursor.execute(f"SELECT count(*) FROM {GRAM_TABLE}_docsize")
+        return cursor.fetchone()[0] == entries

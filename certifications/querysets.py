@@ -7,7 +7,7 @@ import them. Every question about state takes the day it is asked for.
 import datetime
 import functools
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -247,12 +247,17 @@ class AgencyQuerySet(QuerySet):
             return []
         candidates = self.filter(search_entry__key__holds=known) if known else self
         few_letters = known and sum(map(len, unknown)) <= search.LEAST_WORD
-        found = candidates._ranked(reading, unknown, needs_shared=not few_letters)
-        if not found and known:
-            found = self._ranked(reading, list(reading.phrases[-1:]), needs_shared=True)
+        near = functools.partial(search.nearness, reading)
+        found = candidates._ranked(unknown, near, needs_shared=not few_letters)
+        if not found:  # a slip may have made another known word, or lie across two
+            near = functools.partial(search.whole_nearness, reading)
+            found = self._ranked(reading.phrases[-1:], near, needs_shared=True)
         return found[:limit]
 
-    def _ranked(self, reading: search.Reading, texts: list[str], needs_shared: bool) -> list:
+    def _ranked(
+        self, texts: Iterable[str], near: Callable[[str], float], needs_shared: bool
+    ) -> list[tuple[int, float]]:
+        """Of the agencies that share most of the rarer grams of the texts, the near ones."""
         grams = list(dict.fromkeys(gram for text in texts for gram in search.grams(text)))
         rare = index.rarest(grams, NEAR_GRAMS) if grams else []
         if needs_shared and not rare:
@@ -263,7 +268,7 @@ class AgencyQuerySet(QuerySet):
             candidates = candidates.annotate(shared=functools.reduce(operator.add, shared))
             candidates = candidates.order_by("-shared", "search_entry__length", "sort_key", "pk")
         rows = candidates.values_list("pk", "search_entry__names")[:NEAR_CANDIDATES]
-        scored = [(pk, round(search.nearness(reading, names), 1)) for pk, names in rows]
+        scored = [(pk, round(near(names), 1)) for pk, names in rows]
         scored = [(pk, score) for pk, score in scored if score >= NEAR_ENOUGH]
         return sorted(scored, key=lambda pair: -pair[1])  # equals stay in the order of the rows
 
@@ -342,8 +347,9 @@ class AgencyNameQuerySet(QuerySet):
         return list(self.values_list("agency", flat=True).distinct())
 
     def _rekeyed(self, bearers: Iterable[int]) -> None:
-        agencies = self.model.agency.field.related_model.objects
-        index.rekey_with_those_below(agencies.filter(pk__in=list(bearers)))
+        if bearers := list(bearers):
+            agencies = self.model.agency.field.related_model.objects
+            index.rekey_with_those_below(agencies.filter(pk__in=bearers))
 
     def update(self, **values) -> int:
         with transaction.atomic():

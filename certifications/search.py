@@ -86,6 +86,7 @@ class Vocabulary:
     """Expressions that searching knows; see `vocabulary_of`."""
 
     abbreviations: dict[str, tuple[str, ...]] = field(default_factory=dict)  # รพสต → in full
+    shorts: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the same by folded letters
     known: dict[str, Known] = field(default_factory=dict)
     words: tuple[str, ...] = ()  # Thai words found inside run-on text, the longest first
     places: tuple[str, ...] = ()  # Thai places found at the ends of run-on text, the longest first
@@ -127,6 +128,7 @@ def vocabulary_of(
     known |= _known_places(places, known)
     return Vocabulary(
         abbreviations={short: tuple(meanings) for short, meanings in full.items() if short},
+        shorts={fold(short): tuple(ways) for short, ways in full.items() if len(fold(short)) > 1},
         known=known,
         words=_longest_first([*thai_words, *map(fold, FILLERS)], LEAST_WORD),
         places=_longest_first((key for key in known if known[key].place), 3),
@@ -382,9 +384,8 @@ _YEAR = re.compile(
 
 def read(text: str, vocabulary: Vocabulary) -> Reading:
     """What a query asks for. Only its first 200 letters and twelve terms are read."""
-    text = _query_text(text)
-    chips = []
-    left = text
+    typed, text = text[:LONGEST], _query_text(text)
+    chips, left = [], text
     year, span = _year_in(text)
     if span:
         chips.append(_chip("year", str(year), text, span))
@@ -394,15 +395,16 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
         chips.append(_chip("level", level, text, span))
         left = _blanked(left, span)
     terms = [*_terms_in(left, vocabulary)]
-    chips += [*_places_named(text, terms), *_ministries_named(text, terms)]
     wanted = [term for term in terms if not term.is_filler] or terms
+    places = [*_places_named(text, terms), *_ministries_named(text, terms)]
     return Reading(
         text=text,
-        terms=tuple(dict.fromkeys(wanted))[:MOST_TERMS],
-        phrases=_phrases(left, vocabulary),
+        terms=tuple({term.alternatives: term for term in wanted}.values())[:MOST_TERMS],
+        # A lost letter can leave marks that cleaning puts elsewhere: also as it was typed.
+        phrases=_phrases(left, "" if chips else typed, vocabulary),
         level=level,
         year=year,
-        chips=tuple(chips),
+        chips=(*chips, *places),
     )
 
 
@@ -453,9 +455,9 @@ def _blanked(text: str, span: tuple[int, int]) -> str:
     return text[:start] + " " * (end - start) + text[end:]
 
 
-def _phrases(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+def _phrases(text: str, typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The query as a name might be written, in full and without the words names drop."""
-    folded = [fold(way) for way in [*spelt_out(text, vocabulary), text]]
+    folded = [fold(way) for way in [*spelt_out(text, vocabulary), text, typed]]
     ways = dict.fromkeys(way for whole in folded for way in (whole, core(whole)) if way)
     return tuple(ways)[:MOST_ALTERNATIVES]
 
@@ -516,9 +518,11 @@ def _thai_terms(text: str, span: tuple[int, int], vocabulary: Vocabulary) -> Ite
     for start, end in parts:
         part = folded[start:end]
         part_span = (at[start], at[end] if end < len(at) else span[1])
-        known = vocabulary.known.get(part)
+        known, full = vocabulary.known.get(part), vocabulary.shorts.get(part)
         if known:
             yield _known_term(known, part_span)
+        elif full:
+            yield _short_term(text, Piece(*part_span, full))
         elif part in _NOISE:
             yield Term((part,), is_known=True, is_filler=True, span=part_span)
         else:
@@ -550,8 +554,11 @@ def _cut(run: str, at: int, vocabulary: Vocabulary) -> list[tuple[int, int]]:
     if not run:
         return []
     whole = [(at, at + len(run))]
-    if run in vocabulary.known or run.isdecimal():
+    if run in vocabulary.known or run.isdecimal() or (len(run) > 2 and run in vocabulary.shorts):
         return whole
+    short = _short_before_known(run, vocabulary)
+    if short:
+        return [(at, at + short), (at + short, at + len(run))]
     inside = next(((run.find(word), len(word)) for word in vocabulary.words if word in run), None)
     if inside is None:
         inside = _number_at_an_end(run) or _place_at_an_end(run, vocabulary)
@@ -563,6 +570,14 @@ def _cut(run: str, at: int, vocabulary: Vocabulary) -> list[tuple[int, int]]:
         (at + start, at + start + length),
         *_cut(run[start + length :], at + start + length, vocabulary),
     ]
+
+
+def _short_before_known(run: str, vocabulary: Vocabulary) -> int:
+    """The length of an abbreviation with a known word right behind it: รพร้อยเอ็ด."""
+    lengths = range(min(6, len(run) - 3), 1, -1)
+    return next(
+        (n for n in lengths if run[:n] in vocabulary.shorts and run[n:] in vocabulary.known), 0
+    )
 
 
 def _number_at_an_end(run: str) -> tuple[int, int] | None:
@@ -639,12 +654,17 @@ def _two_latin(word: str, vocabulary: Vocabulary) -> tuple[Known, Known] | None:
     return None
 
 
+_PROVINCE_SAID = re.compile(r"(?:จังหวัด|จ\.|จว\.) ?\Z")
+
+
 def _places_named(text: str, terms: list[Term]) -> Iterator[Chip]:
     """A province read as one: standing alone, or beside words that are all known."""
     for term in terms:
         run = [other for other in terms if not _apart(text, term, other)]
         if term.place and all(other.is_known for other in run):
-            yield _chip("province", term.place, text, term.span)
+            said = _PROVINCE_SAID.search(text, 0, term.span[0])
+            start = said.start() if said else term.span[0]
+            yield _chip("province", term.place, text, (start, term.span[1]))
 
 
 def _apart(text: str, one: Term, other: Term) -> bool:
@@ -701,7 +721,7 @@ def _nearest_known(word: str, vocabulary: Vocabulary) -> Known | None:
 
 def slips_allowed(length: int) -> int:
     """How many letters may be lost, added, changed or swapped in a word of this length."""
-    return 1 if length < 9 else 2 if length < 16 else 3
+    return 1 if length < 12 else 2 if length < 20 else 3
 
 
 def retyped(reading: Reading, vocabulary: Vocabulary) -> Reading | None:
@@ -720,25 +740,25 @@ def retyped(reading: Reading, vocabulary: Vocabulary) -> Reading | None:
 def nearness(reading: Reading, names: str) -> float:
     """How near the names of a record are to a query, 0 to 100; 0 when it is something else.
 
-    Known words are taken as typed: whoever asks for ตราด does not mean ตรัง.
+    Known words are taken as typed: whoever asks for ตราด does not mean ตรัง. That the record has
+    them is for the caller to see to.
     """
     slips, letters = 0, 0
     for term in reading.terms:
         word = term.alternatives[0].strip()
         letters += len(word)
-        if term.is_known:
+        if term.is_known or term.alternatives[0] in names:
             continue
-        allowed = 0 if len(word) < LEAST_WORD else slips_allowed(len(word))
-        found = _slips_within(word, names, allowed)
+        found = _slips_within(word, names)
         if found is None:
-            return _whole_nearness(reading, names)
+            return whole_nearness(reading, names)
         slips += found
     if slips > 3 or not letters:
         return 0
     return 90 * (1 - slips / letters) + _likeness(reading, names) / 10
 
 
-def _whole_nearness(reading: Reading, names: str) -> float:
+def whole_nearness(reading: Reading, names: str) -> float:
     """The same over the query as a whole, for a slip in a word too short to tell by itself."""
     for phrase in reading.phrases:
         allowed = len(phrase) // 10
@@ -754,12 +774,11 @@ def _likeness(reading: Reading, names: str) -> float:
     return max((fuzz.ratio(phrase, name) for phrase in reading.phrases for name in own), default=0)
 
 
-def _slips_within(word: str, names: str, allowed: int) -> int | None:
+def _slips_within(word: str, names: str) -> int | None:
     """The fewest slips with which a word stands somewhere in the names; None when too many."""
-    if word in names:
-        return 0
-    if not allowed:
+    if len(word) < LEAST_WORD:
         return None
+    allowed = slips_allowed(len(word))
     place = fuzz.partial_ratio_alignment(word, names, score_cutoff=50)
     if place is None:
         return None

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import floatformat
 from django.urls import translate_url
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications import buddhist, provinces
+from certifications import buddhist, provinces, search
 from certifications.states import State
 
 register = template.Library()
@@ -68,6 +69,20 @@ def thai(text: object) -> str:
     if provinces.thai_is_read() or not THAI_LETTER.search(str(text)):
         return format_html("{}", text)
     return format_html('<span lang="th">{}</span>', text)
+
+
+@register.filter
+def highlighted(text: object, reading: search.Reading | None) -> str:
+    """The text with what a query matched in <mark>; escaped. Without a reading, the plain text."""
+    if reading is None:
+        return format_html("{}", text)
+    fragments = search.highlight(str(text), reading)
+    return mark_safe(
+        "".join(
+            format_html("<mark>{}</mark>" if is_match else "{}", fragment)
+            for fragment, is_match in fragments
+        )
+    )
 
 
 @register.simple_tag

@@ -1,7 +1,8 @@
 """Score a golden file of queries over the real records: `python -m tests.benchmarks.golden PATH`.
 
-A line is {"id", "kind", "q", "first", "all_of", "nothing", "means"}: one of `first` must come first,
-all of `all_of` stand on the first page, `nothing` must find nothing, and the words must mean `means`.
+A line is {"id", "kind", "q", "first", "all_of", "nothing", "means"}: one of `first` must come
+first, all of `all_of` stand on the first page, `nothing` must find nothing, and the words must mean
+`means`.
 """
 
 import argparse
