@@ -101,17 +101,23 @@ def _quoted(text: str) -> str:
     return " AND ".join(f'"{gram}"' for gram in search.grams(text, step=search.GRAM))
 
 
-def rarest(grams: list[str], number: int) -> list[str]:
-    """The grams that stand in the fewest keys, without those in none where that can be told."""
-    if connection.vendor == "sqlite":
-        counts = _counts_on_sqlite(grams)
-        grams = [gram for gram in grams if gram in counts]
-    else:
-        counts = _counts_on_postgresql(grams)
-    return sorted(grams, key=lambda gram: (counts.get(gram, 0), gram))[:number]
+def rarest(grams: list[str], rows: int) -> list[str]:
+    """The rarer of the grams: as many as stand in some `rows` keys together, at least one."""
+    if not grams:
+        return []
+    is_sqlite = connection.vendor == "sqlite"
+    counts = _counts_on_sqlite(grams) if is_sqlite else _counts_on_postgresql(grams)
+    kept, together = [], 0
+    for gram in sorted(grams, key=lambda gram: (counts.get(gram, 0), gram)):
+        if together and together + counts.get(gram, 0) > rows:
+            break
+        kept.append(gram)
+        together += counts.get(gram, 0)
+    return kept
 
 
 def _counts_on_sqlite(grams: list[str]) -> dict[str, float]:
+    """In how many keys each gram stands."""
     places = ", ".join(["%s"] * len(grams))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT term, doc FROM {GRAM_COUNTS} WHERE term IN ({places})", grams)
@@ -119,12 +125,13 @@ def _counts_on_sqlite(grams: list[str]) -> dict[str, float]:
 
 
 def _counts_on_postgresql(grams: list[str]) -> dict[str, float]:
-    """How common the commonest grams are; what the statistics leave out is rarer than those."""
+    """The same by the statistics, which know the commonest grams; the others cost little."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT gram, frequency FROM pg_stats, "
-            "unnest(most_common_elems::text::text[], most_common_elem_freqs) AS c(gram, frequency) "
-            "WHERE schemaname = ANY(current_schemas(false)) AND tablename = %s AND gram = ANY(%s)",
+            "SELECT gram, frequency * greatest(rows.reltuples, 0) FROM pg_stats, "
+            "unnest(most_common_elems::text::text[], most_common_elem_freqs) AS c(gram, frequency),"
+            " pg_class AS rows WHERE rows.oid = 'certifications_searchentry'::regclass"
+            " AND schemaname = ANY(current_schemas(false)) AND tablename = %s AND gram = ANY(%s)",
             [GRAM_INDEX, grams],
         )
         return dict(cursor.fetchall())

@@ -46,7 +46,7 @@ PUBLISHED_STAYS = _("รายการที่เคยเผยแพร่�
 # The fields of an agency that searching finds it by, those of the tree included.
 FOUND_BY = {"name_th", "name_en", "province", "parent", "parent_id", "path"}
 NEAR_CANDIDATES = 200
-NEAR_GRAMS = 12
+NEAR_ROWS = 8000  # rows that may be looked at for a near name
 NEAR_ENOUGH = 70
 
 
@@ -259,7 +259,7 @@ class AgencyQuerySet(QuerySet):
     ) -> list[tuple[int, float]]:
         """Of the agencies that share most of the rarer grams of the texts, the near ones."""
         grams = list(dict.fromkeys(gram for text in texts for gram in search.grams(text)))
-        rare = index.rarest(grams, NEAR_GRAMS) if grams else []
+        rare = index.rarest(grams, NEAR_ROWS)
         if needs_shared and not rare:
             return []
         candidates = self.filter(search_entry__key__shares=rare) if needs_shared else self

@@ -21,13 +21,20 @@ WORTH_SHOWING = 3  # times looked for before staff are shown it
 BUSY_WAIT_MS = 200  # a count is not worth more of a citizen's time
 
 
-class OneByOne(models.QuerySet):
-    """Records whose change reaches further: written and deleted one at a time."""
+class SearchWordQuerySet(models.QuerySet):
+    """Words whose change reaches the index: changed and deleted one at a time."""
+
+    def bulk_create(self, objs, *args, **kwargs):
+        with transaction.atomic():
+            made = super().bulk_create(objs, *args, **kwargs)
+            _rekey_names_with({word.typed for word in made})
+        return made
 
     def update(self, **values):
-        raise ValidationError(_("คำค้นต้องแก้ทีละรายการ"), code="one_by_one")
+        raise ValidationError(_("คำค้นต้องแก้หรือลบทีละรายการ"), code="one_by_one")
 
-    bulk_create = bulk_update = delete = update
+    def delete(self):
+        raise ValidationError(_("คำค้นต้องแก้หรือลบทีละรายการ"), code="one_by_one")
 
 
 class SearchWord(models.Model):
@@ -44,7 +51,7 @@ class SearchWord(models.Model):
     kind = models.CharField(_("ประเภท"), max_length=20, choices=Kind, default=Kind.ABBREVIATION)
     source = models.CharField(_("ที่มา"), max_length=300, blank=True)
 
-    objects = OneByOne.as_manager()
+    objects = SearchWordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("คำย่อและคำแทน")
