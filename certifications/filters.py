@@ -14,15 +14,18 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist, provinces, thai
+from certifications import buddhist, provinces, search, thai
 from certifications.counting import CHUNK, AllRows, FoundRows, InOrder, Row
 from certifications.fields import BuddhistDateField, SearchField, be_year
+from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, CertificationLevel, Service
+from certifications.querysets import Found
 from certifications.question import BEST, RAISED, UNKNOWN, Asked, Question
 from certifications.standings import LAST_YEAR, with_standing
 from certifications.states import State
 
 SEVERAL = ("province", "service", "level", "year", "state", "change", "ministry", "department")
+NOTHING = "nothing"  # what no record has
 MOST_VALUES = 100  # of one filter; there are 77 provinces
 
 SORTS = {
@@ -178,14 +181,37 @@ class Answer:
         return self.form.is_valid()
 
     @cached_property
+    def found(self) -> Found | None:
+        """What the words searched for find among certified agencies; None without any words."""
+        text = self.form.cleaned_data["q"] if self.is_valid else ""
+        return Agency.objects.certified().answering(text, current_vocabulary()) if text else None
+
+    @property
+    def is_near(self) -> bool:
+        """Whether nothing was found as typed, and these are only names like it."""
+        return bool(self.found and self.found.is_near)
+
+    @property
+    def number_found(self) -> int:
+        """How many agencies the words alone find, whatever else is asked."""
+        return sum(self.question.ground.counts("history_id", []).values()) if self.found else 0
+
+    @property
+    def reading(self) -> search.Reading | None:
+        return self.found.reading if self.found else None
+
+    @cached_property
     def asked(self) -> Asked:
-        """What is asked; nothing at all when any of it is faulty."""
+        """What is asked, in words or by filters; nothing at all when any of it is faulty."""
         if not self.is_valid:
             return Asked(on=self.today)
         asked = self.form.cleaned_data
         several = {name: frozenset(asked[name]) for name in SEVERAL}
-        day = asked["on"] or self.today
-        return Asked(text=asked["q"], on=day, sort=asked["sort"], **several)
+        if self.reading and self.reading.level:
+            several["level"] = _both(several["level"], self.reading.level)
+        if self.reading and self.reading.year:
+            several["year"] = _both(several["year"], self.reading.year)
+        return Asked(on=asked["on"] or self.today, sort=asked["sort"], **several)
 
     @property
     def on(self) -> datetime.date:
@@ -195,17 +221,22 @@ class Answer:
     def title(self) -> str:
         """The filters in the reader's words, "" when nothing is asked."""
         chosen = [option.label for facet in self.facets.values() for option in facet.chosen]
-        return " · ".join(filter(None, [self.asked.text, *chosen]))
+        text = self.form.cleaned_data["q"] if self.is_valid else ""
+        return " · ".join(filter(None, [text, *chosen]))
 
     @cached_property
     def question(self) -> Question:
         return Question(self.asked, self._ground(), self.levels, self.services)
 
     def _ground(self) -> AllRows | FoundRows:
-        if not self.asked.text:
+        if self.found is None or (self.reading.chips and not self.reading.terms):
             return AllRows()
-        found = Agency.objects.certified().containing(self.asked.text).order_by("sort_key")
-        return FoundRows([Row(*row) for row in found.values_list(*Row._fields)])
+        return FoundRows([Row(*row) for row in self.found.agencies.values_list(*Row._fields)])
+
+
+def _both(chosen: frozenset, read: object) -> frozenset:
+    """A filter and a word of the search ask for the same thing: both must hold."""
+    return frozenset({read}) if not chosen or read in chosen else frozenset({NOTHING})
 
 
 class Listing(Answer):

@@ -5,7 +5,10 @@ import them. Every question about state takes the day it is asked for.
 """
 
 import datetime
-from collections.abc import Iterable
+import functools
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -22,10 +25,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, ExtractYear
+from django.db.models.functions import Coalesce, ExtractYear, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist, thai
+from certifications import buddhist, index, search
 from certifications.states import (
     PRECEDENCE,
     USUAL_DAY,
@@ -37,6 +41,13 @@ from certifications.states import (
 
 STAYS_AS_RECORDED = _("การเปลี่ยนสถานะที่บันทึกแล้วแก้ไขหรือลบไม่ได้ ให้บันทึกรายการใหม่")
 PUBLISHED_STAYS = _("รายการที่เคยเผยแพร่แล้วลบไม่ได้ ให้ถอนจากการเผยแพร่แทน")
+
+
+# The fields of an agency that searching finds it by, those of the tree included.
+FOUND_BY = {"name_th", "name_en", "province", "parent", "parent_id", "path"}
+NEAR_CANDIDATES = 200
+NEAR_ROWS = 8000  # rows that may be looked at for a near name
+NEAR_ENOUGH = 70
 
 
 def is_public(prefix: str = "") -> Q:
@@ -209,15 +220,110 @@ class AgencyQuerySet(QuerySet):
         figures = self._figures().published().filter(agency=OuterRef(key))
         return Q(Exists(below)) | Q(Exists(figures))
 
-    def containing(self, text: str) -> Self:
-        """Agencies with `text` somewhere in one of their names, in any spelling of it."""
-        wanted = thai.clean(text)
-        other = self.model.names.rel.related_model.objects.filter(
-            agency=OuterRef("pk"), name__icontains=wanted
+    # --- search ----------------------------------------------------------------------------------
+
+    def matching(self, reading: search.Reading) -> Self:
+        """Agencies that have every term of a query in what they are found by.
+
+        A query that named only a year or a level leaves all; one without a letter leaves none.
+        """
+        if reading.terms:
+            wanted = tuple(term.every for term in reading.terms)
+            return self.filter(search_entry__key__holds=wanted)
+        return self if reading.chips or not reading.text else self.none()
+
+    def best_first(self, reading: search.Reading) -> Self:
+        """Ordered for a query: its very name, then together in the name, then all terms in it,
+        then some only around it; each time the shorter name first. Adds `tier`.
+        """
+        whole = [f"{search.BETWEEN}{phrase}{search.BETWEEN}" for phrase in reading.phrases]
+        together = [phrase.rstrip() for phrase in reading.phrases]
+        rules = [
+            _in_names([whole]),
+            _in_names([together]),
+            _in_names([term.alternatives for term in reading.terms]),
+            _in_names([term.every for term in reading.terms]),
+        ]
+        whens = [When(rule, then=Value(tier)) for tier, rule in enumerate(rules) if rule]
+        return self.annotate(tier=Case(*whens, default=Value(len(rules)))).order_by(
+            "tier", "search_entry__length", "sort_key", "pk"
         )
-        return self.filter(
-            Q(name_th__icontains=wanted) | Q(name_en__icontains=wanted) | Exists(other)
-        )
+
+    def near(self, reading: search.Reading, limit: int = 25) -> list[tuple[int, float]]:
+        """(key, nearness 0–100) of agencies with a name like the query's, the nearest first.
+
+        Words of the vocabulary are taken as typed; only the others may be misspelt.
+        """
+        known = tuple(term.every for term in reading.terms if term.is_known)
+        unknown = [term.alternatives[0].strip() for term in reading.terms if not term.is_known]
+        if not unknown:
+            return []
+        candidates = self.filter(search_entry__key__holds=known) if known else self
+        few_letters = known and sum(map(len, unknown)) <= search.LEAST_WORD
+        near = functools.partial(search.nearness, reading)
+        found = candidates._ranked(unknown, near, needs_shared=not few_letters)
+        if not found:  # a slip may have made another known word, or lie across two
+            near = functools.partial(search.whole_nearness, reading)
+            found = self._ranked(reading.phrases[-1:], near, needs_shared=True)
+        return found[:limit]
+
+    def _ranked(
+        self, texts: Iterable[str], near: Callable[[str], float], needs_shared: bool
+    ) -> list[tuple[int, float]]:
+        """Of the agencies that share most of the rarer grams of the texts, the near ones."""
+        grams = list(dict.fromkeys(gram for text in texts for gram in search.grams(text)))
+        rare = index.rarest(grams, NEAR_ROWS)
+        if needs_shared and not rare:
+            return []
+        candidates = self.filter(search_entry__key__shares=rare) if needs_shared else self
+        if rare:
+            shared = (Case(When(_in_names([[gram]]), then=1), default=0) for gram in rare)
+            candidates = candidates.annotate(shared=functools.reduce(operator.add, shared))
+            candidates = candidates.order_by("-shared", "search_entry__length", "sort_key", "pk")
+        rows = candidates.values_list("pk", "search_entry__names")[:NEAR_CANDIDATES]
+        scored = [(pk, round(near(names), 1)) for pk, names in rows]
+        scored = [(pk, score) for pk, score in scored if score >= NEAR_ENOUGH]
+        return sorted(scored, key=lambda pair: -pair[1])  # equals stay in the order of the rows
+
+    def answering(self, text: str, vocabulary: search.Vocabulary) -> "Found":
+        """What a query finds here: matches; or those of the query put right; or names near it."""
+        reading = search.read(text, vocabulary)
+        repaired = (search.respelt, search.retyped)
+        readings = [reading, *filter(None, (repair(reading, vocabulary) for repair in repaired))]
+        for number, asked in enumerate(readings):
+            matches = self.matching(asked)
+            if (number == 0 and not asked.terms) or matches.exists():
+                return Found(asked, matches.best_first(asked), is_near=False)
+        for asked in readings:
+            if near := self.near(asked):
+                return Found(asked, self._in_order([pk for pk, _score in near]), is_near=True)
+        return Found(reading, self.none(), is_near=False)
+
+    def _in_order(self, keys: list[int]) -> Self:
+        order = Case(*(When(pk=pk, then=Value(place)) for place, pk in enumerate(keys)))
+        return self.filter(pk__in=keys).order_by(order)
+
+    # --- kept in step with what searching finds by -----------------------------------------------
+
+    def update(self, **values) -> int:
+        if not FOUND_BY & values.keys():
+            return super().update(**values)
+        with transaction.atomic():
+            keys = list(self.values_list("pk", flat=True))
+            number = super().update(**values)
+            index.rekey_with_those_below(self.model.objects.filter(pk__in=keys))
+        return number
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        with transaction.atomic():
+            made = super().bulk_create(objs, *args, **kwargs)
+            codes = [agency.code for agency in made]
+            index.rekey_with_those_below(self.model.objects.filter(code__in=codes))
+        return made
+
+    # --- with what a page shows ------------------------------------------------------------------
 
     def for_listing(self) -> Self:
         return self.select_related("parent", "service", "history")
@@ -225,6 +331,64 @@ class AgencyQuerySet(QuerySet):
     def ancestors_of(self, agency) -> Self:
         """The bodies above an agency, the ministry first. One query."""
         return self.filter(code__in=agency.ancestor_codes).order_by("path")
+
+
+@dataclass
+class Found:
+    """What a query found: as it was read, the agencies in order, and whether they are only near."""
+
+    reading: search.Reading
+    agencies: AgencyQuerySet
+    is_near: bool
+
+
+def _in_names(wanted: Iterable[Iterable[str]]) -> Q:
+    """At least one text of each list stands in an agency's own names."""
+    condition = Q()
+    for texts in wanted:
+        any_of = Q()
+        for text in texts:
+            any_of |= Q(GreaterThan(StrIndex("search_entry__names", Value(text)), 0))
+        condition &= any_of
+    return condition
+
+
+class AgencyNameQuerySet(QuerySet):
+    """Other names; every write to them rekeys those who bear them."""
+
+    def bearers(self) -> list[int]:
+        return list(self.values_list("agency", flat=True).distinct())
+
+    def _rekeyed(self, bearers: Iterable[int]) -> None:
+        if bearers := list(bearers):
+            agencies = self.model.agency.field.related_model.objects
+            index.rekey_with_those_below(agencies.filter(pk__in=bearers))
+
+    def update(self, **values) -> int:
+        with transaction.atomic():
+            keys = list(self.values_list("pk", flat=True))
+            bearers = self.bearers()
+            number = super().update(**values)
+            self._rekeyed({*bearers, *self.model.objects.filter(pk__in=keys).bearers()})
+        return number
+
+    update.alters_data = True
+
+    def delete(self):
+        with transaction.atomic():
+            bearers = self.bearers()
+            deleted = super().delete()
+            self._rekeyed(bearers)
+        return deleted
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        with transaction.atomic():
+            made = super().bulk_create(objs, *args, **kwargs)
+            self._rekeyed({name.agency_id for name in made})
+        return made
 
 
 class FigureQuerySet(QuerySet):

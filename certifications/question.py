@@ -39,7 +39,6 @@ OF_AWARDS = {"level", "year", "state", "change"}
 class Asked:
     """The checked parameters of a list; a set is empty where nothing was asked."""
 
-    text: str = ""
     province: frozenset[str] = frozenset()  # codes, like all that follow
     service: frozenset[str] = frozenset()
     level: frozenset[str] = frozenset()
@@ -105,7 +104,7 @@ class Question:
         services: Iterable[Service],
     ):
         self.asked = asked
-        self._ground = ground
+        self.ground = ground
         self._levels = list(levels)
         self._level_codes = {None: UNKNOWN} | {level.pk: level.code for level in self._levels}
         self._ranks = {level.pk: level.rank for level in self._levels}
@@ -162,9 +161,7 @@ class Question:
     @cached_property
     def _histories_that_answer(self) -> frozenset[int]:
         return frozenset(
-            pk
-            for pk, key in self._ground.every_history()
-            if self.answering(self.book.standing(key))
+            pk for pk, key in self.ground.every_history() if self.answering(self.book.standing(key))
         )
 
     def _under(self, codes: frozenset[str]) -> Under:
@@ -184,7 +181,7 @@ class Question:
     @cached_property
     def histories(self) -> list[tuple[int, Standing, int]]:
         """(primary key, standing, agencies) of each history, whatever is asked of awards."""
-        rows = self._ground.histories(self._conditions("history"))
+        rows = self.ground.histories(self._conditions("history"))
         return [(pk, self.book.standing(key), number) for pk, key, number in rows]
 
     @cached_property
@@ -212,13 +209,13 @@ class Question:
         sort = self.asked.sort
         if sort in ("recent", "level"):
             return InOrder(self._by_award(conditions, sort))
-        if isinstance(self._ground, FoundRows) and sort in ("", BEST):
-            keys = [row.pk for row in self._ground.rows(conditions)]
+        if isinstance(self.ground, FoundRows) and sort in ("", BEST):
+            keys = [row.pk for row in self.ground.rows(conditions)]
             return InOrder([Ranked(Agency.objects.for_listing(), keys)])
         return InOrder([Stretch(self._by_name(conditions), self.count)])
 
     def _by_name(self, conditions):
-        return self._ground.agencies(conditions).for_listing().order_by("sort_key", "pk")
+        return self.ground.agencies(conditions).for_listing().order_by("sort_key", "pk")
 
     def _by_award(self, conditions, sort: str) -> list[Stretch]:
         """A stretch for each year or level shown, the highest first, those unknown last."""
@@ -242,8 +239,8 @@ class Question:
         found = Award.objects.published()
         if self.asked.of_awards:
             found = found.filter(self._years_that_answer())
-        agencies = self._ground.agencies(self._conditions())
-        if isinstance(self._ground, FoundRows) or self._conditions("history"):
+        agencies = self.ground.agencies(self._conditions())
+        if isinstance(self.ground, FoundRows) or self._conditions("history"):
             found = found.filter(agency__in=agencies.order_by().values("pk"))
         ordered = found.order_by("agency__sort_key", "agency_id", F("year").desc(nulls_last=True))
         return ordered.select_related("agency__history", "level", "event").select_related(
@@ -265,11 +262,11 @@ class Question:
     # --- how many one choice more would give ------------------------------------------------------
 
     def by_province(self) -> dict[str, int]:
-        counts = self._ground.counts("province", self._conditions("province"))
+        counts = self.ground.counts("province", self._conditions("province"))
         return {code or UNKNOWN: number for code, number in counts.items()}
 
     def by_service(self) -> dict[str, int]:
-        counts = self._ground.counts("service_id", self._conditions("service"))
+        counts = self.ground.counts("service_id", self._conditions("service"))
         codes = {pk: code for code, pk in self._service_keys.items()}
         return {codes[pk]: number for pk, number in counts.items()}
 
@@ -309,8 +306,8 @@ class Question:
         A certified body counts for itself too. Four queries.
         """
         conditions = self._conditions("ministry", "department")
-        below = self._ground.counts("parent_id", conditions)
-        themselves = self._ground.agencies(conditions).exclude(kind=Agency.Kind.OFFICE).order_by()
+        below = self.ground.counts("parent_id", conditions)
+        themselves = self.ground.agencies(conditions).exclude(kind=Agency.Kind.OFFICE).order_by()
         lines: list[tuple[frozenset[str], int]] = []
         for parent, path in themselves.values_list("parent_id", "path"):
             lines.append((frozenset(codes_in([path])), 1))

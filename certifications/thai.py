@@ -8,7 +8,7 @@ import unicodedata
 os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")
 
 from pythainlp.tokenize import word_tokenize
-from pythainlp.util import normalize
+from pythainlp.util import eng_to_thai, normalize
 
 _CONSONANTS = "\u0e01-\u0e2e"  # ก to ฮ, with ฤ and ฦ
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"  # written above or below a consonant
@@ -78,6 +78,11 @@ def arabic_digits(text: str) -> str:
 
 def thai_digits(text: str) -> str:
     return text.translate(_TO_THAI)
+
+
+def typed_in_english(text: str) -> str:
+    """What the same keys give on a Thai keyboard: l;ylfu is สวัสดี."""
+    return clean(eng_to_thai(text))
 
 
 def words(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from certifications.views import agencies, events, home, provinces
 urlpatterns = [
     path("", home.home, name="home"),
     path("agencies/", agencies.agency_list, name="agency-list"),
+    path("agencies/suggest/", agencies.suggest, name="agency-suggest"),
     re_path(rf"^agencies/(?P<code>{CODE_REGEX})/\Z", agencies.agency, name="agency"),
     path("events/", events.event_list, name="event-list"),
     re_path(rf"^events/(?P<code>{EVENT_CODE_REGEX})/\Z", events.event, name="event"),

@@ -24,6 +24,8 @@ from certifications.models import (
     CertificationLevel,
     Criterion,
     LoadedRecord,
+    PlaceName,
+    SearchWord,
     Source,
 )
 from certifications.models.agencies import new_code
@@ -87,6 +89,14 @@ def criterion(**facts):
 def figure(**facts):
     facts = {"first_year": 2563, "last_year": 2565, "measure": "certified", "count": 9} | facts
     return AnnouncedFigure(**facts)
+
+
+def search_word(**facts):
+    return SearchWord(**{"typed": "สมม.", "means": "สมมติ"} | facts)
+
+
+def place_name(**facts):
+    return PlaceName(**{"name": "เกาะสมมติ", "province": "90"} | facts)
 
 
 def recipient(**facts):
@@ -327,6 +337,11 @@ BROKEN = [
     ("criterion_years_in_range", "C.E. first", lambda: criterion(first_year=2022), ""),
     ("criterion_years_in_range", "543 too many", lambda: criterion(last_year=3108), ""),
     ("criterion_order_once", "twice", lambda: second(criterion), ""),
+    ("search_word_once", "twice", lambda: second(search_word), ""),
+    ("search_word_not_empty", "no word", lambda: search_word(typed=""), "เว้นว่างไม่ได้"),
+    ("search_word_not_empty", "no meaning", lambda: search_word(means=""), "เว้นว่างไม่ได้"),
+    ("place_name_once", "twice", lambda: second(place_name), ""),
+    ("place_name_not_empty", "no name", lambda: place_name(name=""), "เว้นว่างไม่ได้"),
     ("figure_first_not_after_last", "crossed", lambda: figure(first_year=2566), ""),
     ("figure_years_in_range", "C.E. first", lambda: figure(first_year=2022), ""),
     ("figure_years_in_range", "543 too many", lambda: figure(last_year=3108), ""),

@@ -16,6 +16,8 @@ APP = ROOT / "certifications"
 TIERS = [
     {"thai", "buddhist", "provinces"},
     {"states", "lookups"},
+    {"search"},
+    {"index"},
     {"querysets", "fields"},
     {"models"},
     {"standings", "counting"},

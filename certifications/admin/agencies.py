@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications import filters, provinces
 from certifications.admin.desk import Desk, Inline, in_thai
+from certifications.index import current_vocabulary
 from certifications.models import Agency, AgencyName, AgencySuccession
 
 CREATED, UPDATED = in_thai("created_at", _("สร้างเมื่อ")), in_thai("updated_at", _("แก้ไขล่าสุด"))
@@ -59,6 +60,15 @@ class AgencyAdmin(Desk):
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(award_count=Count("awards", distinct=True))
+
+    def get_search_results(self, request, queryset, search_term):
+        """As the public searches, best first; also by code."""
+        found = queryset.filter(code=search_term.strip().lower())
+        if not search_term.strip() or found:
+            return found or queryset, False
+        vocabulary = current_vocabulary()
+        answer = queryset.order_by().answering(search_term, vocabulary)
+        return answer.agencies, False
 
     def may_be_deleted(self, agency) -> bool:
         in_use = (agency.awards, agency.figures, agency.children, agency.merged_records)

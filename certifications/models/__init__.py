@@ -7,8 +7,10 @@ from certifications.models.figures import AnnouncedFigure
 from certifications.models.histories import AwardHistory, Term
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
+from certifications.models.search_index import SearchEntry
 from certifications.models.sources import Source
 from certifications.models.stamps import Stamp
+from certifications.models.vocabulary import MissedQuery, PlaceName, SearchWord
 
 __all__ = [
     "Agency",
@@ -24,6 +26,10 @@ __all__ = [
     "Criterion",
     "EventFile",
     "LoadedRecord",
+    "MissedQuery",
+    "PlaceName",
+    "SearchEntry",
+    "SearchWord",
     "Service",
     "Source",
     "Stamp",

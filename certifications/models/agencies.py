@@ -11,10 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications import provinces, thai
+from certifications import index, provinces, thai
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 from certifications.models.sources import Source
-from certifications.querysets import AgencyQuerySet, codes_in
+from certifications.querysets import (
+    FOUND_BY,
+    AgencyNameQuerySet,
+    AgencyQuerySet,
+    codes_in,
+)
 
 # No i, l, o, u, 0 or 1: nothing to misread over a telephone, no words by accident.
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
@@ -208,7 +213,8 @@ class Agency(models.Model):
         return self.name_th
 
     def save(self, *args, **kwargs) -> None:
-        """Also writes `sort_key` and `path`, and the paths of everything below after a move.
+        """Also writes `sort_key` and `path`, the paths of everything below after a move, and what
+        searching finds it by, for everything below too when that changed.
 
         ValidationError when the parent chosen stands below this very body.
         """
@@ -233,6 +239,8 @@ class Agency(models.Model):
             super().save(*args, **kwargs)
             if old_path and old_path != self.path:
                 self._move_subtree(old_path)
+            if update_fields is None or FOUND_BY & {*update_fields}:
+                index.rekey_with_those_below(Agency.objects.filter(pk=self.pk))
 
     def get_absolute_url(self) -> str:
         return reverse("agency", args=[self.code])
@@ -343,6 +351,8 @@ class AgencyName(models.Model):
         related_name="agency_names",
     )
 
+    objects = AgencyNameQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("ชื่ออื่น")
         verbose_name_plural = pgettext_lazy("plural", "ชื่ออื่น")
@@ -369,8 +379,18 @@ class AgencyName(models.Model):
         return self.name
 
     def save(self, *args, **kwargs) -> None:
+        """Also rekeys the agency, and the one that bore the name before."""
         self.name = thai.clean(self.name)
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            bearers = {self.agency_id, *AgencyName.objects.filter(pk=self.pk).bearers()}
+            super().save(*args, **kwargs)
+            index.rekey_with_those_below(Agency.objects.filter(pk__in=bearers))
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            deleted = super().delete(*args, **kwargs)
+            index.rekey_with_those_below(Agency.objects.filter(pk=self.agency_id))
+        return deleted
 
     def clean(self) -> None:
         self.name = thai.clean(self.name)

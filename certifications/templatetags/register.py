@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications import buddhist, provinces
+from certifications import buddhist, provinces, search
 from certifications.states import State
 
 register = template.Library()
@@ -71,6 +71,20 @@ def thai(text: object) -> str:
     return format_html('<span lang="th">{}</span>', text)
 
 
+@register.filter
+def highlighted(text: object, reading: search.Reading | None) -> str:
+    """The text with what a query matched in <mark>; escaped. Without a reading, the plain text."""
+    if not reading:  # templates pass "" for none
+        return format_html("{}", text)
+    fragments = search.highlight(str(text), reading)
+    return mark_safe(
+        "".join(
+            format_html("<mark>{}</mark>" if is_match else "{}", fragment)
+            for fragment, is_match in fragments
+        )
+    )
+
+
 @register.simple_tag
 def options(facet) -> str:
     """The choices of a filter with their counts; there may be hundreds, so no template for each."""
@@ -91,9 +105,10 @@ def options(facet) -> str:
 
 
 @register.simple_tag
-def agency_name(agency) -> str:
+def agency_name(agency, reading: search.Reading | None = None) -> str:
     """An agency's name in the reader's language, marked where only the Thai one is known."""
-    return thai(agency.name_th) if agency.name_language == "th" else agency.name
+    name = highlighted(agency.name, reading)
+    return thai(name) if agency.name_language == "th" else name
 
 
 @register.simple_tag

@@ -4,19 +4,27 @@ from itertools import pairwise
 
 from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, filters, statistics
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
+from certifications.models.vocabulary import count_missed
 from certifications.standings import flag_last_year
 from certifications.views.errors import day_or_refusal, gone
 from certifications.views.paging import page_asked
 
 PAGE_SIZE = 25
+SUGGESTED = 8
 SINGLE = ("q", "on", "sort")  # filters of one value
+KINDS = {  # of words in a search
+    "level": _("อ่านเป็นระดับ"),
+    "year": _("อ่านเป็นปี"),
+    "province": _("อ่านเป็นจังหวัด"),
+    "ministry": _("อ่านเป็นกระทรวง"),
+}
 
 
 def agency_list(request):
@@ -31,15 +39,33 @@ def agency_list(request):
         "page": page,
         "wrong_page": wrong_page,
         "agencies": list(page),
-        "chips": _chips(listing, request.GET),
+        "chips": [*_read_chips(listing, request.GET), *_chips(listing, request.GET)],
         "shortcuts": _shortcuts(listing),
     }
     if not listing.is_valid:
         return render(request, "certifications/agency_list.html", context, status=400)
     if not paginator.count:
         context["completeness"] = _completeness(listing.asked.year)
+        context["without_filters"] = listing.number_found
     status = 404 if wrong_page else 200
-    return render(request, "certifications/agency_list.html", context, status=status)
+    response = render(request, "certifications/agency_list.html", context, status=status)
+    if listing.found and not listing.number_found:
+        count_missed(listing.reading.text)
+        response.headers["Cache-Control"] = "no-store"  # so that the next one is counted too
+    return response
+
+
+def suggest(request):
+    """Names for what is typed so far, as OpenSearch has it: [typed, [name…], [], [address…]].
+
+    No names for a text that cannot be searched for.
+    """
+    typed = request.GET.get("q", "")
+    listing = filters.listing({"q": typed})
+    agencies = listing.page(0, SUGGESTED) if typed and not listing.is_near else []
+    addresses = [request.build_absolute_uri(one.get_absolute_url()) for one in agencies]
+    answer = [typed[:200], [one.name for one in agencies], [], addresses]
+    return JsonResponse(answer, safe=False, content_type="application/x-suggestions+json")
 
 
 class Pages:
@@ -80,11 +106,30 @@ def _chips(listing: filters.Listing, params) -> list[dict]:
     return chips
 
 
+def _read_chips(listing: filters.Listing, params) -> list[dict]:
+    """What the words searched for were read as; taking one off takes the word out."""
+    if not listing.reading:
+        return []
+    return [
+        {"label": KINDS[chip.kind], "value": chip.label, "remove": _address(params, q=chip.rest)}
+        for chip in listing.reading.chips
+    ]
+
+
 def _chip(label, words, params, name: str, value: str) -> dict:
-    rest = params.copy()
-    rest.pop("page", None)
-    rest.setlist(name, [other for other in rest.getlist(name) if other != value])
-    return {"label": label, "value": words, "remove": f"?{rest.urlencode()}"}
+    others = [other for other in params.getlist(name) if other != value]
+    return {"label": label, "value": words, "remove": _address(params, **{name: others})}
+
+
+def _address(params, **changed) -> str:
+    """The address of the list with some parameters changed, from its first page."""
+    changed = {
+        name: [value] if isinstance(value, str) else value for name, value in changed.items()
+    }
+    asked = params.copy()
+    for name, values in {"page": [], **changed}.items():
+        asked.setlist(name, list(filter(None, values)))
+    return f"?{asked.urlencode()}"
 
 
 def _in_words(listing: filters.Listing, name: str, value: str) -> str:
@@ -110,7 +155,7 @@ def agency(request, code):
     if not Agency.objects.published().filter(pk=body.pk).exists():
         if Award.objects.withdrawn_from_view().filter(agency=body).exists():
             return gone(request, body.name)
-        raise Http404(_("ไม่มีหน่วยงานนี้ในทะเบียน"))
+        raise Http404(gettext("ไม่มีหน่วยงานนี้ในทะเบียน"))
     if body.merged_into_id:
         return HttpResponsePermanentRedirect(body.merged_into.get_absolute_url())
     on, refused = day_or_refusal(request)
