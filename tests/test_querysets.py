@@ -5,9 +5,9 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from certifications.index import current_vocabulary
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.filters import listing
+from certifications.index import current_vocabulary
 from certifications.models import (
     Agency,
     AnnouncedFigure,
