@@ -56,9 +56,9 @@ def _query_text(text: str) -> str:
 
 
 # Words that say what sort of place follows; names are written with and without them.
-FILLERS = ("สำนักงาน", "จังหวัด", "อำเภอ", "ตำบล", "สาขา", "แห่งที่", "พื้นที่")
-_LEFT_OUT = re.compile("|".join(map(fold, FILLERS[1:])))
-_NOISE = {*map(fold, ("การ", "ที่", "ของ", "ใน", "แห่ง", "และ", "ณ", "หน่วยงาน", "ประจำ"))}
+FILLERS = ("สำนักงาน", "หน่วยงาน", "จังหวัด", "อำเภอ", "ตำบล", "สาขา", "แห่งที่", "พื้นที่")
+_LEFT_OUT = re.compile("|".join(map(fold, FILLERS[2:])))
+_NOISE = {*map(fold, ("การ", "ที่", "ของ", "ใน", "แห่ง", "และ", "ณ", "ประจำ", "ฝ่าย", "งาน"))}
 _NOISE |= {fold(word) for word in ("the", "of", "in", "at", "and", "for", "gecc", "thailand")}
 
 
@@ -390,7 +390,7 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
     if span:
         chips.append(_chip("year", str(year), text, span))
         left = _blanked(left, span)
-    level, span = _level_in(left)
+    level, span = _level_in(left, vocabulary)
     if span:
         chips.append(_chip("level", level, text, span))
         left = _blanked(left, span)
@@ -423,7 +423,13 @@ def _year_in(text: str) -> tuple[int | None, tuple[int, int] | None]:
     return None, None
 
 
-def _level_in(text: str) -> tuple[str, tuple[int, int] | None]:
+# Run together with the word before; read so only when everything before it is known.
+_LEVEL_AT_THE_END = re.compile(
+    rf"(?P<before>[\u0e01-\u0e4e]+?)(?P<word>สีทอง|สีเงิน|สีฟ้า|เป็นเลิศ)(?![{_LETTER}])"
+)
+
+
+def _level_in(text: str, vocabulary: Vocabulary) -> tuple[str, tuple[int, int] | None]:
     for match in _LEVEL.finditer(text):
         word = (match["sure"] or match["word"]).casefold()
         others = fold(_blanked(text, match.span()))
@@ -432,6 +438,11 @@ def _level_in(text: str) -> tuple[str, tuple[int, int] | None]:
         if is_weak and (not others or _ends_a_name(before, word)):
             continue
         return _LEVEL_CODES[word], match.span()
+    for match in _LEVEL_AT_THE_END.finditer(text):
+        before = fold(match["before"])
+        parts = [before[slice(*part)] for part in _cut(before, 0, vocabulary)]
+        if all(part in vocabulary.known or part in _NOISE for part in parts):
+            return _LEVEL_CODES[match["word"]], match.span("word")
     return "", None
 
 
@@ -559,7 +570,7 @@ def _cut(run: str, at: int, vocabulary: Vocabulary) -> list[tuple[int, int]]:
     short = _short_before_known(run, vocabulary)
     if short:
         return [(at, at + short), (at + short, at + len(run))]
-    inside = next(((run.find(word), len(word)) for word in vocabulary.words if word in run), None)
+    inside = _word_inside(run, vocabulary)
     if inside is None:
         inside = _number_at_an_end(run) or _place_at_an_end(run, vocabulary)
     if inside is None:
@@ -570,6 +581,22 @@ def _cut(run: str, at: int, vocabulary: Vocabulary) -> list[tuple[int, int]]:
         (at + start, at + start + length),
         *_cut(run[start + length :], at + start + length, vocabulary),
     ]
+
+
+def _word_inside(run: str, vocabulary: Vocabulary) -> tuple[int, int] | None:
+    """The longest known word in a run, unless cutting it out leaves scraps that mean nothing."""
+    for word in vocabulary.words:
+        if word in run:
+            start = run.find(word)
+            rest = (run[:start], run[start + len(word) :])
+            if not any(_is_scrap(part, vocabulary) for part in rest):
+                return start, len(word)
+    return None
+
+
+def _is_scrap(part: str, vocabulary: Vocabulary) -> bool:
+    meaningful = part in vocabulary.known or part in vocabulary.shorts or part in _NOISE
+    return 0 < len(part) < LEAST_WORD and not (meaningful or part.isdecimal())
 
 
 def _short_before_known(run: str, vocabulary: Vocabulary) -> int:
@@ -588,10 +615,13 @@ def _number_at_an_end(run: str) -> tuple[int, int] | None:
 def _place_at_an_end(run: str, vocabulary: Vocabulary) -> tuple[int, int] | None:
     """A province or town run together with an unknown word: both must be long enough to tell."""
     for place in vocabulary.places:
-        if len(place) < LEAST_PLACE or len(run) - len(place) < LEAST_PLACE:
+        rest = len(run) - len(place)
+        if run.endswith(place) and run[:rest] in _NOISE:
+            return rest, len(place)
+        if min(len(place), rest) < LEAST_PLACE:
             continue
         if run.endswith(place):
-            return len(run) - len(place), len(place)
+            return rest, len(place)
         if run.startswith(place):
             return 0, len(place)
     return None
@@ -704,15 +734,18 @@ def respelt(reading: Reading, vocabulary: Vocabulary) -> Reading | None:
 def _nearest_known(word: str, vocabulary: Vocabulary) -> Known | None:
     is_latin = bool(_IS_LATIN.search(word))
     heard = sound(word) if is_latin else word
-    best, nearest = None, slips_allowed(len(heard)) + 1
-    # A word of four letters has too many neighbours to guess.
-    if len(heard) <= LEAST_WORD:
+    # A word of three letters has too many neighbours to guess.
+    if len(heard) < LEAST_WORD:
         return None
+    best, nearest = None, 3
     for key in vocabulary.latin if is_latin else vocabulary.known:
-        if abs(len(key) - len(heard)) >= nearest or (_IS_LATIN.search(key) and not is_latin):
+        allowed = min(nearest - 1, 1 if max(len(key), len(heard)) < 9 else 2)
+        if abs(len(key) - len(heard)) > allowed or (_IS_LATIN.search(key) and not is_latin):
             continue
-        slips = OSA.distance(heard, key, score_cutoff=nearest - 1)
-        if slips < nearest:
+        if len(heard) == LEAST_WORD and (len(key), key[0]) != (LEAST_WORD, heard[0]):
+            continue
+        slips = OSA.distance(heard, key, score_cutoff=allowed)
+        if slips <= allowed:
             best, nearest = key, slips
     if best is None:
         return None
@@ -782,7 +815,7 @@ def _slips_within(word: str, names: str) -> int | None:
     place = fuzz.partial_ratio_alignment(word, names, score_cutoff=50)
     if place is None:
         return None
-    around = (-1, 0, 1)
+    around = range(-allowed, allowed + 1)
     best = min(
         OSA.distance(word, names[max(place.dest_start + before, 0) : place.dest_end + after])
         for before in around
@@ -800,8 +833,10 @@ def highlight(text: str, reading: Reading) -> list[tuple[str, bool]]:
     marked = [False] * len(text)
     for way in {way for term in reading.terms for way in term.every}:
         if len(way) > 1 or way.isdecimal():
+            word = way.strip()
             for start in _occurrences(way, folded):
-                first, last = at[start], at[start + len(way) - 1]
+                start += way.find(word)
+                first, last = at[start], at[start + len(word) - 1]
                 marked[first : last + 1] = [True] * (last + 1 - first)
     for place in range(1, len(text)):
         if _HANGING.match(text[place]):

@@ -18,6 +18,7 @@ from certifications import index, search
 from tests.benchmarks.throwaway import database
 
 PAGE = 25
+OWN_CASES = Path(__file__).parent.parent / "golden.jsonl"
 
 
 def cases(path: Path) -> list[dict]:
