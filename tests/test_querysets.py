@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.filters import listing
@@ -13,6 +15,7 @@ from certifications.models import (
     AnnouncedFigure,
     Award,
     AwardEvent,
+    AwardStatusChange,
     Criterion,
 )
 from certifications.querysets import codes_in
@@ -612,3 +615,40 @@ def test_an_agency_with_two_names_that_match_is_found_once():
 
 def test_the_codes_of_paths_are_named_once_each():
     assert codes_in(["c5tnbc/cjsfp6/", "c5tnbc/7jaxrw/", ""]) == {"c5tnbc", "cjsfp6", "7jaxrw"}
+
+
+# --- kept in step --------------------------------------------------------------------------------
+
+
+def test_reindex_puts_right_what_was_written_past_the_models():
+    agency = make.award().agency
+    QuerySet(Agency).update(history=None)
+    with pytest.raises(CommandError, match="1 หน่วยงาน"):
+        call_command("reindex", check=True, verbosity=0)
+    call_command("reindex", verbosity=0)
+    assert list(Agency.objects.certified()) == [agency]
+    call_command("reindex", check=True, verbosity=0)
+
+
+def test_bulk_writes_of_awards_and_status_changes_keep_histories_in_step():
+    award = make.award(year=2565)
+    other = make.agency()
+    drafts = Award.objects.filter(pk=make.award(other, published=False).pk)
+    facts = {"published_at": award.published_at, "published_by": award.published_by}
+    drafts.update(**facts)
+    assert set(Agency.objects.certified()) == {award.agency, other}
+    drafts.update(agency=make.agency(name_th="สำนักงานที่ย้ายไป"))
+    assert other not in Agency.objects.certified()
+    Award.objects.bulk_create([Award(agency=other, year=2566, **facts)])
+    assert other in Agency.objects.certified()
+    suspension = AwardStatusChange(
+        award=award,
+        change=SUSPENDED,
+        changed_on=day("2566-01-01"),
+        reason="เหตุสมมติ",
+        source=make.source(),
+        recorded_by=make.publisher(),
+    )
+    AwardStatusChange.objects.bulk_create([suspension])
+    assert current(award.agency, "2566-01-01") == (award, State.SUSPENDED)
+    call_command("reindex", check=True, verbosity=0)

@@ -455,7 +455,7 @@ def test_a_place_that_staff_add_widens_at_once(db):
 def test_reindex_tells_and_mends_what_is_out_of_step(tree):
     SearchEntry.objects.filter(agency=tree[2]).delete()
     SearchEntry.objects.filter(agency=tree[0]).update(key="|x|", names="|x|")
-    with pytest.raises(CommandError, match="2 รายการ"):
+    with pytest.raises(CommandError, match="2 หน่วยงาน"):
         call_command("reindex", "--check", stdout=io.StringIO(), stderr=io.StringIO())
     call_command("reindex", stdout=io.StringIO())
     assert out_of_step() == []

@@ -1,4 +1,4 @@
-"""Write what searching finds agencies by, for all of them; see `certifications.index`."""
+"""Write anew what is kept beside the records: what searching finds by, and award histories."""
 
 import sys
 
@@ -7,31 +7,42 @@ from django.utils.translation import gettext as _
 
 from certifications import index
 from certifications.models import Agency
+from certifications.models.histories import drop_unused, out_of_step, rewrite_histories
 
 
 class Command(BaseCommand):
-    help = "Rebuild the search index; with --check only say what is out of step."
+    help = "Rebuild search index and award histories; with --check only say what is out of step."
 
     def add_arguments(self, parser):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *, check: bool, verbosity: int, **options):
         self.total, self.shown = Agency.objects.count(), verbosity > 0 and sys.stderr.isatty()
-        differing = index.rekey(Agency.objects.all(), self.progress, write=not check)
-        if not check:
-            index.settle()
-            self.stdout.write(
-                _("ทำดัชนีค้นหาแล้ว %(total)s หน่วยงาน แก้ไข %(changed)s รายการ")
-                % {"total": self.total, "changed": len(differing)}
-            )
-            return
-        if differing or not index.grams_in_step():
-            for code in Agency.objects.filter(pk__in=differing[:20]).values_list("code", flat=True):
+        if check:
+            self.check_all()
+        else:
+            self.rebuild_all()
+
+    def rebuild_all(self) -> None:
+        histories = rewrite_histories(Agency.objects.values_list("pk", flat=True))
+        drop_unused()
+        entries = index.rekey(Agency.objects.all(), self.progress)
+        index.settle()
+        self.stdout.write(
+            _("ทำดัชนี %(total)s หน่วยงาน แก้คำค้น %(entries)s ประวัติการรับรอง %(histories)s")
+            % {"total": self.total, "entries": len(entries), "histories": histories}
+        )
+
+    def check_all(self) -> None:
+        """CommandError, after the codes of the first twenty, when anything is out of step."""
+        entries = set(index.rekey(Agency.objects.all(), self.progress, write=False))
+        wrong = entries | out_of_step()
+        if wrong or not index.grams_in_step():
+            first = Agency.objects.filter(pk__in=sorted(wrong)[:20])
+            for code in first.values_list("code", flat=True):
                 self.stderr.write(code)
-            raise CommandError(
-                _("ดัชนีค้นหาไม่ตรงกับทะเบียน %s รายการ สั่ง manage.py reindex") % len(differing)
-            )
-        self.stdout.write(_("ดัชนีค้นหาตรงกับทะเบียนทั้ง %s หน่วยงาน") % self.total)
+            raise CommandError(_("ดัชนีไม่ตรงกับทะเบียน %s หน่วยงาน สั่ง manage.py reindex") % len(wrong))
+        self.stdout.write(_("ดัชนีตรงกับทะเบียนทั้ง %s หน่วยงาน") % self.total)
 
     def progress(self, done: int) -> None:
         if self.shown:
