@@ -14,6 +14,7 @@ import http.client
 import itertools
 import json
 import re
+import signal
 import sqlite3
 import statistics
 import subprocess
@@ -37,7 +38,8 @@ ROUNDS = 20
 ROUNDS_OF_FILES = 3
 WARM_UPS = 2
 SECONDS_A_PAGE = 15  # then a slow page is measured in fewer rounds
-PATIENCE = 600  # seconds for one answer
+PATIENCE = 30  # seconds for one answer; then the worker is replaced
+PATIENCE_FOR_FILES = 300
 MEMORY_SAMPLED_EVERY = 0.02
 MEGABYTE = 1_000_000
 RIVAL_TABLE = "/offices/offices"
@@ -72,8 +74,8 @@ class Answer:
 class Reader:
     """A client with one connection that stays open, as a browser's does."""
 
-    def __init__(self, server: Server):
-        self.connection = http.client.HTTPConnection(HOST, server.port, timeout=PATIENCE)
+    def __init__(self, server: Server, patience: float = PATIENCE):
+        self.connection = http.client.HTTPConnection(HOST, server.port, timeout=patience)
 
     def get(self, address: str, **headers: str) -> Answer:
         began = time.perf_counter()
@@ -100,7 +102,7 @@ class Inside:
 
     def __exit__(self, *_failure) -> None:
         self.process.stdin.close()
-        self.process.wait(PATIENCE)
+        self.process.wait()
 
     def ask(self, act: str, **facts):
         self.process.stdin.write(json.dumps({"do": act, **facts}) + "\n")
@@ -110,6 +112,7 @@ class Inside:
 
 def main(arguments: list[str]) -> int:
     options = _options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_which: sys.exit(1))  # so that what was started ends too
     results = {"offices": options.offices, "rounds": options.rounds, "databases": {}}
     results["pythainlp_mb"] = pythainlp_share()
     with tempfile.TemporaryDirectory(prefix="gecc-bench-") as folder:
@@ -175,23 +178,32 @@ def of_database(url: str, folder: Path, copy: Path, options: argparse.Namespace)
 
 
 def of_register(server: Server, inside: Inside, asked: list[Probe], rounds: int) -> dict:
-    reader = Reader(server)
-    reader.get("/agencies/")
-    worker = server.worker()
-    before = worker.memory_info().rss
-    pages, missing = [], []
+    """Each page's figures; what is not there, and what takes longer than anyone waits."""
+    Reader(server).get("/agencies/")
+    before = server.worker().memory_info().rss
+    pages, left_out = [], []
     for probe in asked:
-        first = reader.get(probe.addresses[0])
-        if first.status == 404 or first.media != probe.media:
-            missing.append(f"{probe.addresses[0]} answers {first.status} {first.media}")
-            say(f"{probe.name}: left out, {missing[-1]}")
-            continue
-        pages.append(of_page(probe, reader, inside, worker, rounds))
-        say(report.short(pages[-1]))
+        reader = Reader(server, PATIENCE_FOR_FILES if probe.is_file else PATIENCE)
+        try:
+            first = reader.get(probe.addresses[0])
+            if first.status == 404 or first.media != probe.media:
+                reason = f"{probe.addresses[0]} answers {first.status} {first.media}"
+            else:
+                pages.append(of_page(probe, reader, inside, server.worker(), rounds))
+                say(report.short(pages[-1]))
+                continue
+        except TimeoutError:
+            reason = f"{probe.addresses[0]} does not answer within {PATIENCE} s"
+            server.replace_worker()
+        left_out.append(f"{probe.name}: {reason}")
+        say(left_out[-1])
     return {
         "pages": pages,
-        "missing": missing,
-        "memory_mb": {"before": before / MEGABYTE, "after": worker.memory_info().rss / MEGABYTE},
+        "left_out": left_out,
+        "memory_mb": {
+            "before": before / MEGABYTE,
+            "after": server.worker().memory_info().rss / MEGABYTE,
+        },
     }
 
 

@@ -31,7 +31,7 @@ def as_text(results: dict) -> str:
         parts.append(f"\n{kind} (filled in {result['generated_in_s']:.0f} s)")
         lines = [_line(page, kind, results) for page in result["pages"]]
         parts.append(_table(HEADINGS, lines))
-        parts += [f"left out: {reason}" for reason in result["missing"]]
+        parts += [f"left out: {reason}" for reason in result["left_out"]]
         parts += [
             f"the ETag of {page['address']} stayed the same after a change"
             for page in result["pages"]
