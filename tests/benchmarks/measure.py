@@ -349,12 +349,19 @@ def of_datasette(copy: Path, asked: list[Probe], rounds: int, results: dict) -> 
             unchanged = in_turn(rival, reader, rounds)
             pages[probe.name] = {
                 "status": changed[-1].status,
+                "rows": rows_of_datasette(reader, probe.rival),
                 "size_kb": changed[-1].size / 1000,
                 "changed": times(changed),
                 "unchanged": times(unchanged),
             }
         hits = [found_by_datasette(reader, spelling) for spelling in first["facts"]["spellings"]]
     return {"pages": pages, "spellings": hits}
+
+
+def rows_of_datasette(reader: Reader, query: str) -> int:
+    """How many rows answer a question; quick pages of its search are often empty ones."""
+    answer = reader.get(f"{RIVAL_TABLE}.json?{query}&_nofacet=1&_size=1")
+    return json.loads(answer.body)["filtered_table_rows_count"]
 
 
 def found_by_datasette(reader: Reader, spelling: dict) -> str:

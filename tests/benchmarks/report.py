@@ -14,12 +14,13 @@ HEADINGS = (
     "target",
     "unchanged",
     "304",
+    "Datasette rows",
     "Datasette changed",
-    "×",
-    "unchanged ",
-    "× ",
+    "× changed",
+    "Datasette unchanged",
+    "× unchanged",
     "icontains",
-    " ×",
+    "× icontains",
 )
 
 
@@ -71,6 +72,7 @@ def _line(page: dict, kind: str, results: dict) -> list[str]:
         str(target or NOTHING),
         f"{unchanged:.1f}{_missed(unchanged, UNCHANGED_TARGET if target else None)}",
         f"{again['median']:.1f} ({again['status']})" if again else NOTHING,
+        f"{rival['rows']:,}" if rival else NOTHING,
         *(_beside(rival["changed"]["median"], changed) if rival else (NOTHING, NOTHING)),
         *(_beside(rival["unchanged"]["median"], unchanged) if rival else (NOTHING, NOTHING)),
         *(_beside(contains, changed) if contains else (NOTHING, NOTHING)),

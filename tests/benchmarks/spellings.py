@@ -64,6 +64,7 @@ WAYS = [
     Way("letter lost", HOSPITAL, lambda place: f"โรงพยาบล{place}"),
     Way("english", HOSPITAL, lambda place: f"{_english(place)} hospital"),
     Way("nickname", COMMERCE, lambda _place: "พาณิชย์แปดริ้ว", needs="ฉะเชิงเทรา"),
+    Way("nickname", EXECUTION, lambda _place: "บังคับคดี เมืองคอน", needs="นครศรีธรรมราช"),
 ]
 
 
