@@ -23,24 +23,24 @@ from certifications.models import Agency, Award, Service
 from certifications.models.agencies import PATH_SEPARATOR
 from tests.benchmarks.database import refuse_real_records, use
 from tests.benchmarks.inprocess import as_in_production, read
+from tests.benchmarks.probes import FACETS
 from tests.benchmarks.spellings import queries
 
 OFFICES_SAMPLED = 20
 ROWS_A_PAGE = 25
-COLUMNS = (
-    "code",
-    "name_th",
-    "name_en",
-    "province",
-    "service",
-    "level",
-    "year",
-    "state",
-    "ministry",
-    "department",
-    "score",
-)
-FACETS = ("province", "service", "level", "year", "state", "ministry", "department")
+COLUMNS = {  # name → type, without which Datasette finds no year
+    "code": "TEXT",
+    "name_th": "TEXT",
+    "name_en": "TEXT",
+    "province": "TEXT",
+    "service": "TEXT",
+    "level": "TEXT",
+    "year": "INTEGER",
+    "state": "TEXT",
+    "ministry": "TEXT",
+    "department": "TEXT",
+    "score": "REAL",
+}
 
 
 def main(url: str) -> None:
@@ -128,7 +128,8 @@ def _write_table(path: Path, rows: list[tuple]) -> None:
     copy = sqlite3.connect(path)
     copy.execute("PRAGMA journal_mode=WAL")
     columns = ", ".join(COLUMNS)
-    copy.execute(f"CREATE TABLE offices (id INTEGER PRIMARY KEY, {columns})")
+    typed = ", ".join(f"{name} {type_}" for name, type_ in COLUMNS.items())
+    copy.execute(f"CREATE TABLE offices (id INTEGER PRIMARY KEY, {typed})")
     marks = ", ".join("?" for _column in COLUMNS)
     copy.executemany(f"INSERT INTO offices ({columns}) VALUES ({marks})", rows)
     for column in FACETS:

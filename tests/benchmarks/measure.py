@@ -13,7 +13,9 @@ import contextlib
 import http.client
 import itertools
 import json
+import os
 import re
+import signal
 import sqlite3
 import statistics
 import subprocess
@@ -35,9 +37,9 @@ from tests.benchmarks.serve import HOST, PAGE_SIZE, Server, database, datasette,
 DATABASES = ("sqlite", "postgresql")
 ROUNDS = 20
 ROUNDS_OF_FILES = 3
-WARM_UPS = 2
 SECONDS_A_PAGE = 15  # then a slow page is measured in fewer rounds
-PATIENCE = 600  # seconds for one answer
+PATIENCE = 30  # seconds for one answer; then the worker is replaced
+PATIENCE_FOR_FILES = 300
 MEMORY_SAMPLED_EVERY = 0.02
 MEGABYTE = 1_000_000
 RIVAL_TABLE = "/offices/offices"
@@ -72,8 +74,8 @@ class Answer:
 class Reader:
     """A client with one connection that stays open, as a browser's does."""
 
-    def __init__(self, server: Server):
-        self.connection = http.client.HTTPConnection(HOST, server.port, timeout=PATIENCE)
+    def __init__(self, server: Server, patience: float = PATIENCE):
+        self.connection = http.client.HTTPConnection(HOST, server.port, timeout=patience)
 
     def get(self, address: str, **headers: str) -> Answer:
         began = time.perf_counter()
@@ -100,7 +102,7 @@ class Inside:
 
     def __exit__(self, *_failure) -> None:
         self.process.stdin.close()
-        self.process.wait(PATIENCE)
+        self.process.wait()
 
     def ask(self, act: str, **facts):
         self.process.stdin.write(json.dumps({"do": act, **facts}) + "\n")
@@ -110,7 +112,9 @@ class Inside:
 
 def main(arguments: list[str]) -> int:
     options = _options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_which: sys.exit(1))  # so that what was started ends too
     results = {"offices": options.offices, "rounds": options.rounds, "databases": {}}
+    results["load"] = [os.getloadavg()[0], os.cpu_count()]
     results["pythainlp_mb"] = pythainlp_share()
     with tempfile.TemporaryDirectory(prefix="gecc-bench-") as folder:
         copy = Path(folder) / "offices.db"
@@ -175,23 +179,32 @@ def of_database(url: str, folder: Path, copy: Path, options: argparse.Namespace)
 
 
 def of_register(server: Server, inside: Inside, asked: list[Probe], rounds: int) -> dict:
-    reader = Reader(server)
-    reader.get("/agencies/")
-    worker = server.worker()
-    before = worker.memory_info().rss
-    pages, missing = [], []
+    """Each page's figures; what is not there, and what takes longer than anyone waits."""
+    Reader(server).get("/agencies/")
+    before = server.worker().memory_info().rss
+    pages, left_out = [], []
     for probe in asked:
-        first = reader.get(probe.addresses[0])
-        if first.status == 404 or first.media != probe.media:
-            missing.append(f"{probe.addresses[0]} answers {first.status} {first.media}")
-            say(f"{probe.name}: left out, {missing[-1]}")
-            continue
-        pages.append(of_page(probe, reader, inside, worker, rounds))
-        say(report.short(pages[-1]))
+        reader = Reader(server, PATIENCE_FOR_FILES if probe.is_file else PATIENCE)
+        try:
+            first = reader.get(probe.addresses[0])
+            if first.status == 404 or first.media != probe.media:
+                reason = f"{probe.addresses[0]} answers {first.status} {first.media}"
+            else:
+                pages.append(of_page(probe, reader, inside, server.worker(), rounds))
+                say(report.short(pages[-1]))
+                continue
+        except TimeoutError:
+            reason = f"{probe.addresses[0]} does not answer within {PATIENCE} s"
+            server.replace_worker()
+        left_out.append(f"{probe.name}: {reason}")
+        say(left_out[-1])
     return {
         "pages": pages,
-        "missing": missing,
-        "memory_mb": {"before": before / MEGABYTE, "after": worker.memory_info().rss / MEGABYTE},
+        "left_out": left_out,
+        "memory_mb": {
+            "before": before / MEGABYTE,
+            "after": server.worker().memory_info().rss / MEGABYTE,
+        },
     }
 
 
@@ -201,8 +214,10 @@ def of_page(
     """Changed, unchanged and asked again with the ETag; and how much memory a file took."""
     if probe.is_file:
         rounds = min(rounds, ROUNDS_OF_FILES)
+    busy = cpu_seconds(worker)
     with peak_growth(worker) if probe.is_file else contextlib.nullcontext({"bytes": 0}) as growth:
         answers = in_turn(probe, reader, rounds, before_each=lambda: inside.ask("change"))
+    busy = (cpu_seconds(worker) - busy) / (len(answers) + probe.warm_ups)
     etags = [answer.etag for answer in answers if answer.etag]
     page = Probe(probe.name, probe.addresses[:1], media=probe.media)
     unchanged = in_turn(page, reader, rounds)
@@ -214,6 +229,7 @@ def of_page(
         "status": last.status,
         "size_kb": last.size / 1000,
         "changed": times(answers),
+        "worker_cpu_ms": busy * 1000,
         "unchanged": times(unchanged),
         "stale": len(probe.addresses) == 1 and len(set(etags)) < len(etags),
         "peak_growth_mb": growth["bytes"] / MEGABYTE,
@@ -235,15 +251,14 @@ def in_turn(
 ) -> list[Answer]:
     """Answers to a probe's addresses, one after the other; fewer of a page that takes long."""
     addresses = itertools.cycle(probe.addresses)
-    warm_ups = 1 if probe.is_file else WARM_UPS
     stop = time.monotonic() + SECONDS_A_PAGE
     answers = []
-    while len(answers) < warm_ups + rounds:
+    while len(answers) < probe.warm_ups + rounds:
         before_each()
         answers.append(reader.get(next(addresses), **headers))
-        if len(answers) > warm_ups and time.monotonic() > stop:
+        if len(answers) > probe.warm_ups and time.monotonic() > stop:
             break
-    return answers[warm_ups:]
+    return answers[probe.warm_ups :]
 
 
 def times(answers: list[Answer]) -> dict:
@@ -251,6 +266,12 @@ def times(answers: list[Answer]) -> dict:
     taken = sorted(answer.ms for answer in answers)
     p95 = statistics.quantiles(taken, n=20, method="inclusive")[-1] if taken[1:] else taken[0]
     return {"median": statistics.median(taken), "p95": p95}
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """What a process has computed so far; on a busy machine a fairer measure than the clock."""
+    used = process.cpu_times()
+    return used.user + used.system
 
 
 @contextlib.contextmanager
@@ -328,12 +349,19 @@ def of_datasette(copy: Path, asked: list[Probe], rounds: int, results: dict) -> 
             unchanged = in_turn(rival, reader, rounds)
             pages[probe.name] = {
                 "status": changed[-1].status,
+                "rows": rows_of_datasette(reader, probe.rival),
                 "size_kb": changed[-1].size / 1000,
                 "changed": times(changed),
                 "unchanged": times(unchanged),
             }
         hits = [found_by_datasette(reader, spelling) for spelling in first["facts"]["spellings"]]
     return {"pages": pages, "spellings": hits}
+
+
+def rows_of_datasette(reader: Reader, query: str) -> int:
+    """How many rows answer a question; quick pages of its search are often empty ones."""
+    answer = reader.get(f"{RIVAL_TABLE}.json?{query}&_nofacet=1&_size=1")
+    return json.loads(answer.body)["filtered_table_rows_count"]
 
 
 def found_by_datasette(reader: Reader, spelling: dict) -> str:

@@ -43,6 +43,11 @@ class Probe:
     def is_file(self) -> bool:
         return self.media != "text/html"
 
+    @property
+    def warm_ups(self) -> int:
+        """How many answers are thrown away before any is measured."""
+        return 1 if self.is_file else 2
+
 
 def probes(facts: dict) -> list[Probe]:
     """All that is measured in a database of which `facts` are known."""

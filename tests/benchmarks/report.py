@@ -10,14 +10,17 @@ HEADINGS = (
     "queries",
     "changed",
     "p95",
+    "cpu",
     "target",
     "unchanged",
     "304",
+    "Datasette rows",
     "Datasette changed",
-    "×",
-    "unchanged ",
-    "× ",
+    "× changed",
+    "Datasette unchanged",
+    "× unchanged",
     "icontains",
+    "× icontains",
 )
 
 
@@ -25,13 +28,15 @@ def as_text(results: dict) -> str:
     """All tables of a run, one database after the other."""
     parts = [
         f"{results['offices']:,} offices, milliseconds, {results['rounds']} rounds; × is how many "
-        "times longer Datasette takes over the same rows. ! misses its target."
+        "times longer Datasette takes over the same rows, or icontains without a page around "
+        "it; cpu is what the worker itself computed. ! misses its target.",
+        f"At the start {results['load'][0]:.1f} processes wanted {results['load'][1]} processors.",
     ]
     for kind, result in results["databases"].items():
         parts.append(f"\n{kind} (filled in {result['generated_in_s']:.0f} s)")
         lines = [_line(page, kind, results) for page in result["pages"]]
         parts.append(_table(HEADINGS, lines))
-        parts += [f"left out: {reason}" for reason in result["missing"]]
+        parts += [f"left out: {reason}" for reason in result["left_out"]]
         parts += [
             f"the ETag of {page['address']} stayed the same after a change"
             for page in result["pages"]
@@ -63,12 +68,14 @@ def _line(page: dict, kind: str, results: dict) -> list[str]:
         str(page["queries"]),
         f"{changed:.1f}{_missed(changed, target)}",
         f"{page['changed']['p95']:.1f}",
+        f"{page['worker_cpu_ms']:.0f}",
         str(target or NOTHING),
         f"{unchanged:.1f}{_missed(unchanged, UNCHANGED_TARGET if target else None)}",
         f"{again['median']:.1f} ({again['status']})" if again else NOTHING,
+        f"{rival['rows']:,}" if rival else NOTHING,
         *(_beside(rival["changed"]["median"], changed) if rival else (NOTHING, NOTHING)),
         *(_beside(rival["unchanged"]["median"], unchanged) if rival else (NOTHING, NOTHING)),
-        f"{contains:.1f}" if contains is not None else NOTHING,
+        *(_beside(contains, changed) if contains else (NOTHING, NOTHING)),
     ]
 
 
@@ -77,7 +84,7 @@ def _missed(taken: float, target: float | None) -> str:
 
 
 def _beside(theirs: float, ours: float) -> tuple[str, str]:
-    return f"{theirs:.1f}", f"{theirs / ours:.1f}"
+    return f"{theirs:.1f}", f"{theirs / ours:.2g}"
 
 
 def _memory(result: dict, pythainlp: float) -> str:

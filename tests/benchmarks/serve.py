@@ -35,6 +35,13 @@ class Server:
         process = psutil.Process(self.pid)
         return next(iter(process.children()), process)
 
+    def replace_worker(self) -> None:
+        """End a worker that is still busy with what nobody waits for; gunicorn starts another."""
+        worker = self.worker()
+        worker.kill()
+        worker.wait(STOPS_WITHIN)
+        wait_until_it_answers(self.port, "/healthz")
+
 
 @contextlib.contextmanager
 def database(kind: str, folder: Path) -> Iterator[str]:
@@ -95,7 +102,7 @@ def running(
     """A child process that serves on `port`; it has ended when the block ends."""
     child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=said)
     try:
-        _wait_until_it_answers(child, port, first)
+        wait_until_it_answers(port, first, child)
         yield Server(port, child.pid)
     finally:
         child.terminate()
@@ -106,10 +113,11 @@ def running(
             child.wait()
 
 
-def _wait_until_it_answers(child: subprocess.Popen, port: int, address: str) -> None:
+def wait_until_it_answers(port: int, address: str, child: subprocess.Popen | None = None) -> None:
+    """RuntimeError when it takes too long, or when the child that should answer has ended."""
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
-        if child.poll() is not None:
+        if child and child.poll() is not None:
             raise RuntimeError(f"The server ended with {child.returncode} before it answered.")
         with contextlib.suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection(HOST, port, timeout=5)

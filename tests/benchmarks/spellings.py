@@ -53,7 +53,7 @@ WAYS = [
         "missing tone",
         EMPLOYMENT,
         lambda place: TONES.sub("", EMPLOYMENT.format(place)),
-        needs="\u0e48",
+        needs="\u0e49",
     ),
     Way("missing tone", EXECUTION, lambda place: TONES.sub("", f"บังคับคดี{place}"), needs="\u0e49"),
     Way("ำ in two", COMMERCE, lambda place: COMMERCE.format(place).replace("ำ", "\u0e4d\u0e32")),
@@ -64,6 +64,7 @@ WAYS = [
     Way("letter lost", HOSPITAL, lambda place: f"โรงพยาบล{place}"),
     Way("english", HOSPITAL, lambda place: f"{_english(place)} hospital"),
     Way("nickname", COMMERCE, lambda _place: "พาณิชย์แปดริ้ว", needs="ฉะเชิงเทรา"),
+    Way("nickname", EXECUTION, lambda _place: "บังคับคดี เมืองคอน", needs="นครศรีธรรมราช"),
 ]
 
 
