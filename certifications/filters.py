@@ -1,8 +1,9 @@
 """The one place where the list begins: parameters in, the same rows out for every output."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import django_filters
 from django import forms
@@ -20,6 +21,7 @@ from certifications.querysets import AgencyQuerySet, AwardQuerySet, codes_in
 from certifications.states import State
 
 UNKNOWN = "unknown"  # a level or a year that no source states
+CHUNK = 1000
 LAST_YEAR = "last_year"  # in force, but only until the end of this year
 
 SORTS = {
@@ -240,6 +242,71 @@ class Listing:
     @property
     def is_valid(self) -> bool:
         return self.filter.form.is_valid()
+
+    @property
+    def form(self) -> forms.Form:
+        return self.filter.form
+
+    @property
+    def today(self) -> datetime.date:
+        return self.filter.today
+
+    @cached_property
+    def count(self) -> int:
+        return self.agencies.count()
+
+    @property
+    def title(self) -> str:
+        return title_of(self.form)
+
+    def page(self, start: int, stop: int) -> list[Agency]:
+        return attach_shown_awards(list(self.agencies[start:stop]), self.on)
+
+    def stream(self) -> Iterator[Agency]:
+        """The same rows in the same order, a chunk at a time, in constant memory."""
+        for chunk in chunks(self.agencies.iterator(chunk_size=CHUNK)):
+            yield from attach_shown_awards(chunk, self.on)
+
+
+@dataclass
+class AwardListing(Listing):
+    """The same question with a row an award; `agencies` holds awards."""
+
+    def page(self, start: int, stop: int) -> list[Award]:
+        return list(self.agencies[start:stop])
+
+    def stream(self) -> Iterator[Award]:
+        yield from self.agencies.iterator(chunk_size=CHUNK)
+
+
+def chunks(rows: Iterator) -> Iterator[list]:
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk
+
+
+def title_of(form: forms.Form) -> str:
+    """What was asked, in the reader's words."""
+    words = [str(form.cleaned_data[name]) for name in form.fields if form.cleaned_data.get(name)]
+    return " · ".join(words)
+
+
+def award_listing(params: Mapping) -> AwardListing:
+    asked = AgencyFilter(params, today=timezone.localdate())
+    if not asked.form.is_valid():
+        return AwardListing(asked, asked.today, Award.objects.none())
+    agencies = asked._about_agencies(Agency.objects.all(), asked.asked)
+    awards = (
+        Award.objects.published()
+        .filter(asked._about_awards(asked.asked), agency__in=agencies.order_by())
+        .with_state(asked.day)
+        .with_last_year_flag(asked.day)
+        .select_related("agency__parent", "agency__service", "level", "event")
+        .order_by("agency__sort_key", "agency_id", F("year").desc(nulls_last=True))
+    )
+    if state := asked.asked["state"]:
+        wanted = {"is_last_year": True} if state == LAST_YEAR else {"state": state}
+        awards = awards.filter(**wanted)
+    return AwardListing(asked, asked.day, awards)
 
 
 def listing(params: Mapping) -> Listing:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from certifications import filters, statistics
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
 from certifications.views.errors import day_or_refusal, gone
+from certifications.views.files import agency_file
 from certifications.views.paging import page_asked
 
 PAGE_SIZE = 25
@@ -20,6 +21,8 @@ MORE_FILTERS = ("service", "state", "ministry", "department", "on", "sort")  # f
 
 def agency_list(request):
     listing = filters.listing(request.GET)
+    if "format" in request.GET:
+        return agency_file(request, listing)
     paginator = Paginator(listing.agencies, PAGE_SIZE)
     page, wrong_page = page_asked(paginator, request.GET.get("page"))
     context = {
