@@ -180,7 +180,7 @@ SESSION_COOKIE_HTTPONLY = True
 if flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# The read-only API: no accounts, no cookies, JSON alone. API_RATE counts the requests of one address.
+# The read-only API: no accounts, no cookies, JSON alone. API_RATE is for each address that asks.
 API_RATE = setting("API_RATE", "120/min")
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -207,6 +207,7 @@ SPECTACULAR_SETTINGS = {
     },
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SORT_OPERATION_PARAMETERS": False,
     "SERVERS": [{"url": "/"}],
     "ENUM_NAME_OVERRIDES": {
         "AgencyKind": "certifications.models.Agency.Kind",

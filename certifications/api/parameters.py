@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from certifications import filters, provinces
+from certifications.models.agencies import CODE_REGEX
+from certifications.models.events import EVENT_CODE_REGEX
 from certifications.states import State
 
 MAX_PAGE_SIZE = 100
@@ -46,6 +48,22 @@ FILTERS = [
     ON,
 ]
 SORT = _one("sort", _("ลำดับของแถว"), "recent", enum=list(filters.SORTS))
+AGENCY_CODE = OpenApiParameter(
+    "code",
+    {"type": "string", "pattern": f"^{CODE_REGEX}$"},
+    OpenApiParameter.PATH,
+    required=True,
+    description=_("รหัสถาวรของหน่วยงาน"),
+    examples=_examples("7jaxrw"),
+)
+EVENT_CODE = OpenApiParameter(
+    "code",
+    {"type": "string", "pattern": f"^{EVENT_CODE_REGEX}$"},
+    OpenApiParameter.PATH,
+    required=True,
+    description=_("รหัสพิธีมอบ ปี พ.ศ. และ -2 สำหรับครั้งที่สองของปี"),
+    examples=_examples("2565"),
+)
 PAGING = [
     OpenApiParameter(
         "page",

@@ -17,30 +17,38 @@ FIELDS = {
     columns.TIME: serializers.TimeField,
     columns.ADDRESS: serializers.URLField,
 }
+# An office as the register shows it, so that nothing here is made up.
 EXAMPLE = {
-    "code": "kh3p7x",
-    "agency_code": "kh3p7x",
-    "name_th": "สำนักงานแรงงานจังหวัดแพร่",
-    "agency_th": "สำนักงานแรงงานจังหวัดแพร่",
+    "code": "7jaxrw",
+    "agency_code": "7jaxrw",
+    "name_th": "สำนักงานจัดหางานจังหวัดแพร่",
+    "agency_th": "สำนักงานจัดหางานจังหวัดแพร่",
+    "name_en": "Phrae Provincial Employment Office",
+    "agency_en": "Phrae Provincial Employment Office",
     "kind": "office",
+    "ministry_code": "c5tnbc",
+    "ministry_th": "กระทรวงแรงงาน",
+    "parent_code": "cjsfp6",
+    "parent_th": "กรมการจัดหางาน",
     "province_code": "54",
     "province_th": "แพร่",
     "province_en": "Phrae",
     "service_code": "employment",
-    "service_th": "แรงงานและการจัดหางาน",
-    "year_be": 2568,
-    "year_ce": 2025,
+    "service_th": "จัดหางาน",
+    "year_be": 2565,
+    "year_ce": 2022,
     "level_code": "basic",
     "level_th": "ระดับพื้นฐาน",
     "level_en": "Basic",
     "state": "in_force",
     "state_th": "อยู่ระหว่างการรับรอง",
-    "is_last_year": False,
-    "counts_until": "2027-12-31",
-    "event_code": "2568",
-    "held_on": "2025-08-29",
-    "years_be": "2565 2568",
-    "url": "https://gecc.example/agencies/kh3p7x/",
+    "is_last_year": True,
+    "counts_until": "2024-12-31",
+    "event_code": "2565",
+    "held_on": "2022-09-28",
+    "years_be": "2565",
+    "sources": "https://www.thaigov.go.th/news/contents/details/88400",
+    "url": "https://gecc.example/agencies/7jaxrw/",
 }
 
 
@@ -79,8 +87,12 @@ def page(
 def example(of: tuple[Column, ...]) -> OpenApiExample:
     """A page of one row; what is not known is null."""
     record = {column.name: EXAMPLE.get(column.name) for column in of}
-    said = {"count": 1, "next": None, "previous": None, "on": "2026-11-22", "results": [record]}
+    said = {"count": 1, "next": None, "previous": None, "on": "2024-11-25", "results": [record]}
     return OpenApiExample("one", value=said, response_only=True, status_codes=["200"])
+
+
+def found(of: type[serializers.Serializer]) -> dict:
+    return {200: OpenApiResponse(of, _("คำตอบ"))}
 
 
 def problems(*statuses: int) -> dict:

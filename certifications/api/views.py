@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -117,7 +116,8 @@ class Agencies(Listing):
             "ค่าหลายค่าของพารามิเตอร์เดียวกันหมายถึงอย่างใดอย่างหนึ่ง พารามิเตอร์ต่างกันต้องตรงทุกข้อ"
         ),
         parameters=[*parameters.FILTERS, parameters.SORT, *parameters.PAGING],
-        responses={200: shapes.page("AgencyPage", AGENCY, on=ON)} | shapes.problems(400, 404),
+        responses=shapes.found(shapes.page("AgencyPage", AGENCY, on=ON))
+        | shapes.problems(400, 404),
         examples=[shapes.example(columns.AGENCIES)],
     )
     def get(self, request):
@@ -133,7 +133,7 @@ class Awards(Listing):
         summary=gettext_lazy("ผลการรับรอง"),
         description=gettext_lazy("หนึ่งแถวคือหน่วยงานหนึ่งที่ได้รับการรับรองในปีหนึ่ง ใช้ตัวกรองเดียวกัน"),
         parameters=[*parameters.FILTERS, parameters.SORT, *parameters.PAGING],
-        responses={200: shapes.page("AwardPage", AWARD, on=ON)} | shapes.problems(400, 404),
+        responses=shapes.found(shapes.page("AwardPage", AWARD, on=ON)) | shapes.problems(400, 404),
         examples=[shapes.example(columns.AWARDS)],
     )
     def get(self, request):
@@ -148,15 +148,17 @@ class OneAgency(Door):
             "หน่วยงานของรัฐใดก็ได้ในทะเบียน พร้อมผลการรับรองทุกครั้ง ชื่ออื่น และหน่วยงานเหนือขึ้นไป "
             "ระเบียนที่ถูกรวมจะพาไปยังระเบียนที่ยังอยู่"
         ),
-        parameters=[parameters.ON],
+        parameters=[parameters.AGENCY_CODE, parameters.ON],
         responses={
-            200: shapes.row(
-                "AgencyDetail",
-                columns.AGENCIES,
-                on=ON,
-                awards=AWARD(many=True, help_text="The latest year first."),
-                other_names=OTHER_NAME(many=True),
-                ancestors=ANCESTOR(many=True, help_text="The ministry first."),
+            **shapes.found(
+                shapes.row(
+                    "AgencyDetail",
+                    columns.AGENCIES,
+                    on=ON,
+                    awards=AWARD(many=True, help_text="The latest year first."),
+                    other_names=OTHER_NAME(many=True),
+                    ancestors=ANCESTOR(many=True, help_text="The ministry first."),
+                )
             ),
             301: OpenApiResponse(description=gettext_lazy("ถูกรวมแล้ว ที่อยู่ใหม่อยู่ใน Location")),
         }
@@ -226,7 +228,7 @@ class Events(ShortList):
     @extend_schema(
         operation_id="events_list",
         summary=gettext_lazy("พิธีมอบโล่และตรารับรอง"),
-        responses={200: shapes.page("EventPage", EVENT)} | shapes.problems(),
+        responses=shapes.found(shapes.page("EventPage", EVENT)) | shapes.problems(),
     )
     def get(self, request):
         rows = AwardEvent.objects.published().with_recorded()
@@ -238,19 +240,18 @@ class OneEvent(Door):
         operation_id="events_retrieve",
         summary=gettext_lazy("พิธีมอบหนึ่งครั้ง"),
         description=gettext_lazy("ผู้ได้รับมอบคือผลการรับรองของปีนั้น: /api/v1/awards/?year=2568"),
-        responses={200: EVENT} | shapes.problems(404, 410),
+        parameters=[parameters.EVENT_CODE],
+        responses=shapes.found(EVENT) | shapes.problems(404, 410),
     )
     def get(self, request, code):
         missing = _("ไม่มีพิธีนี้ในทะเบียน")
         if not re.fullmatch(EVENT_CODE_REGEX, code):
             raise NotFound(missing)
-        event = get_object_or_404(AwardEvent.objects.all().with_recorded(), code=code)
+        event = AwardEvent.objects.with_recorded().filter(code=code).first()
+        if event is None or not event.published_at:
+            raise NotFound(missing)
         if not event.is_public:
-            raise (
-                WithdrawnFromView(_("ระเบียนนี้ถูกถอนจากการเผยแพร่"))
-                if event.published_at
-                else (NotFound(missing))
-            )
+            raise WithdrawnFromView(_("ระเบียนนี้ถูกถอนจากการเผยแพร่"))
         table = tables.Table(
             "events", columns.EVENTS, [event], site=self.site, on=timezone.localdate()
         )
@@ -261,7 +262,7 @@ class Levels(ShortList):
     @extend_schema(
         operation_id="levels_list",
         summary=gettext_lazy("ระดับการรับรอง"),
-        responses={200: shapes.page("LevelPage", shapes.row("LevelRow", columns.LEVELS))}
+        responses=shapes.found(shapes.page("LevelPage", shapes.row("LevelRow", columns.LEVELS)))
         | shapes.problems(),
     )
     def get(self, request):
@@ -272,7 +273,9 @@ class Provinces(ShortList):
     @extend_schema(
         operation_id="provinces_list",
         summary=gettext_lazy("77 จังหวัด"),
-        responses={200: shapes.page("ProvincePage", shapes.row("ProvinceRow", columns.PROVINCES))}
+        responses=shapes.found(
+            shapes.page("ProvincePage", shapes.row("ProvinceRow", columns.PROVINCES))
+        )
         | shapes.problems(),
     )
     def get(self, request):
@@ -283,7 +286,9 @@ class Services(ShortList):
     @extend_schema(
         operation_id="services_list",
         summary=gettext_lazy("งานบริการที่ประชาชนมาติดต่อ"),
-        responses={200: shapes.page("ServicePage", shapes.row("ServiceRow", columns.SERVICES))}
+        responses=shapes.found(
+            shapes.page("ServicePage", shapes.row("ServiceRow", columns.SERVICES))
+        )
         | shapes.problems(),
     )
     def get(self, request):

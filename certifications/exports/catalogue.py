@@ -1,17 +1,32 @@
-"""What the data says of itself to other catalogues: Frictionless data package, DCAT, CKAN fields."""
+"""What the data says of itself to others: Frictionless data package, DCAT, CKAN fields."""
 
 import datetime
 from dataclasses import dataclass
 
 from django.db.models import Max
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
+from certifications import provinces
 from certifications.exports import columns, licence
 from certifications.exports.columns import ADDRESS, YES_NO, Column
 from certifications.models import Agency, Award, AwardEvent
 
 NAME = "gecc-register"
+# Catalogues show both languages side by side, so both stand here.
+TITLE_TH = "ทะเบียนศูนย์ราชการสะดวกที่ได้รับการรับรองมาตรฐาน (GECC)"
+TITLE_EN = "Register of certified Government Easy Contact Centers (GECC), Thailand"
+ABOUT_TH = (
+    "หน่วยงานของรัฐไทยที่ได้รับการรับรองมาตรฐานศูนย์ราชการสะดวก (GECC) ตั้งแต่ พ.ศ. 2559 พร้อมระดับ ปี "
+    "สถานะ พิธีมอบ และแหล่งที่มา รวบรวมจากประกาศและข่าว ยังไม่ครบทุกแห่ง การไม่พบชื่อไม่ได้แปลว่า"
+    "หน่วยงานนั้นไม่ได้รับการรับรอง"
+)
+ABOUT_EN = (
+    "Thai government offices certified under the GECC standard for convenient service since B.E. "
+    "2559 (2016), with level, year, state, ceremony and sources. Gathered from announcements and "
+    "news; not complete: a name not found here does not mean an office is not certified."
+)
+LANGUAGE = "http://id.loc.gov/vocabulary/iso639-1/"
+KEYWORDS = ["ศูนย์ราชการสะดวก", "GECC", "การรับรองมาตรฐาน", "บริการภาครัฐ", "public services"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +42,7 @@ class File:
 
     @property
     def title(self) -> str:
-        return {"th": self.title_th}.get(translation.get_language() or "th", self.title_en)
+        return self.title_th if provinces.thai_is_read() else self.title_en
 
 
 FILES = (
@@ -88,13 +103,13 @@ def data_package(site: str, changed: datetime.datetime | None) -> dict:
     package = {
         "profile": "tabular-data-package",
         "name": NAME,
-        "title": _title("en"),
-        "description": f"{_title('th')}\n\n{_about('en')}\n\n{_about('th')}",
+        "title": TITLE_EN,
+        "description": f"{TITLE_TH}\n\n{ABOUT_TH}\n\n{ABOUT_EN}",
         "homepage": f"{site}/data/",
         "version": (changed or timezone.now()).astimezone(datetime.UTC).strftime("%Y.%m.%d"),
         "licenses": [{"name": "DGA-OGL", "title": licence.NAME, "path": licence.URL}],
         "contributors": [{"title": licence.owner().name, "role": "publisher"}],
-        "keywords": _keywords(),
+        "keywords": KEYWORDS,
         "resources": [_resource(file, site) for file in FILES],
     }
     if changed:
@@ -161,8 +176,8 @@ def dcat(site: str, changed: datetime.datetime | None) -> dict:
         "@id": f"{here}#dataset",
         "@type": "dcat:Dataset",
         "dct:identifier": NAME,
-        "dct:title": _both(_title),
-        "dct:description": _both(_about),
+        "dct:title": _languages(TITLE_TH, TITLE_EN),
+        "dct:description": _languages(ABOUT_TH, ABOUT_EN),
         "dct:publisher": {"@type": "foaf:Organization", "foaf:name": owner.name},
         "dcat:contactPoint": _contact(owner),
         "dct:license": {"@id": licence.URL},
@@ -170,10 +185,8 @@ def dcat(site: str, changed: datetime.datetime | None) -> dict:
             "@id": "http://publications.europa.eu/resource/authority/frequency/ANNUAL"
         },
         "dct:spatial": {"@id": "http://www.wikidata.org/entity/Q869"},  # Thailand
-        "dct:language": [
-            {"@id": f"http://id.loc.gov/vocabulary/iso639-1/{code}"} for code in ("th", "en")
-        ],
-        "dcat:keyword": _keywords(),
+        "dct:language": [{"@id": LANGUAGE + code} for code in ("th", "en")],
+        "dcat:keyword": KEYWORDS,
         "dcat:landingPage": {"@id": here},
         "dct:conformsTo": {"@id": f"{here}datapackage.json"},
         "dcat:distribution": [
@@ -197,12 +210,12 @@ def thai_catalogue(here: str) -> dict:
         owner = licence.owner()
         return {
             "data_type": "ข้อมูลระเบียน",
-            "title": _title("th"),
+            "title": TITLE_TH,
             "owner_org": owner.name,
             "maintainer": owner.contact,
             "maintainer_email": owner.email or "ยังไม่ระบุ",
-            "tag_string": ", ".join(_keywords()),
-            "notes": _about("th"),
+            "tag_string": ", ".join(KEYWORDS),
+            "notes": ABOUT_TH,
             "objective": "ให้ประชาชน สื่อมวลชน และหน่วยงานของรัฐตรวจสอบและใช้ผลการรับรองได้โดยเสรี",
             "update_frequency_unit": "ปี",
             "update_frequency_interval": 1,
@@ -235,27 +248,5 @@ def _contact(owner: licence.Owner) -> dict:
     return card | ({"vcard:hasEmail": {"@id": f"mailto:{owner.email}"}} if owner.email else {})
 
 
-def _both(of) -> list[dict]:
-    return _languages(of("th"), of("en"))
-
-
 def _languages(thai: str, english: str) -> list[dict]:
     return [{"@language": "th", "@value": thai}, {"@language": "en", "@value": english}]
-
-
-def _title(language: str) -> str:
-    with translation.override(language):
-        return _("ทะเบียนศูนย์ราชการสะดวกที่ได้รับการรับรองมาตรฐาน (GECC)")
-
-
-def _about(language: str) -> str:
-    with translation.override(language):
-        return _(
-            "หน่วยงานของรัฐไทยที่ได้รับการรับรองมาตรฐานศูนย์ราชการสะดวก (GECC) ตั้งแต่ พ.ศ. 2559 "
-            "พร้อมระดับ ปี สถานะ พิธีมอบ และแหล่งที่มา รวบรวมจากประกาศและข่าว ยังไม่ครบทุกแห่ง "
-            "การไม่พบชื่อไม่ได้แปลว่าหน่วยงานนั้นไม่ได้รับการรับรอง"
-        )
-
-
-def _keywords() -> list[str]:
-    return ["ศูนย์ราชการสะดวก", "GECC", "การรับรองมาตรฐาน", "บริการภาครัฐ", "public services"]

@@ -7,7 +7,6 @@ from typing import IO
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from certifications import provinces
 from certifications.exports.columns import Column
 from certifications.exports.tables import Table
 
@@ -22,8 +21,8 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-# The date is a true date; only its dress is Buddhist Era: 041E is Thai, 07 its calendar.
-DATE_FORMATS = {True: "[$-107041E]d mmm yyyy", False: "d mmm yyyy"}
+# Not Excel's Thai calendar: other programs show its dates as another year, and the CSV has these.
+DATE_FORMAT = "yyyy-mm-dd"
 
 
 def write(table: Table, facts: list[tuple[str, str]]) -> IO[bytes]:
@@ -44,8 +43,10 @@ def write(table: Table, facts: list[tuple[str, str]]) -> IO[bytes]:
 def _rows(book: xlsxwriter.Workbook, table: Table) -> None:
     sheet = book.add_worksheet(_("หน่วยงาน") if table.name == "agencies" else _("ผลการรับรอง"))
     heading = book.add_format({"bold": True, "bottom": 1})
-    date = {"num_format": DATE_FORMATS[provinces.thai_is_read()], "align": "left"}
-    formats = {"date": book.add_format(date), "time": book.add_format({"num_format": "hh:mm"})}
+    formats = {
+        "date": book.add_format({"num_format": DATE_FORMAT}),
+        "time": book.add_format({"num_format": "hh:mm"}),
+    }
     for number, column in enumerate(table.columns):
         is_wide = column.name.endswith(("_th", "_en", "sources", "address"))
         width = WIDTHS.get(column.type, WIDE if is_wide and "province" not in column.name else 16)
