@@ -7,22 +7,38 @@ from typing import IO
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from certifications import provinces
 from certifications.exports.columns import Column
 from certifications.exports.tables import Table
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS = 50_000  # beyond it writing takes longer than a request should; CSV has no limit
 CELL = 32_767  # characters, Excel's limit
-WIDTHS = {"date": 13, "time": 9, "integer": 10, "number": 11, "boolean": 9, "uri": 44}
-WIDE = 44
+ROW_HEIGHT = 19  # points; a line of Thai stands taller than one of Latin
+WIDTHS = {"date": 13, "time": 9, "integer": 10, "number": 11, "boolean": 9}
+USUAL, WIDE = 20, 46  # characters
+WIDE_COLUMNS = {
+    *(
+        "name_th",
+        "name_en",
+        "agency_th",
+        "agency_en",
+        "name_as_printed",
+        "ministry_th",
+        "parent_th",
+    ),
+    *("address", "received_by", "sources", "url"),
+}
 OPTIONS = {
     "constant_memory": True,  # a row is on disk as soon as it is written
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-# Not Excel's Thai calendar: other programs show its dates as another year, and the CSV has these.
-DATE_FORMAT = "yyyy-mm-dd"
+# A true date, which Excel and LibreOffice show Thai readers in B.E.: 041E is Thai, 07 its calendar.
+DATE_FORMATS = {True: "[$-107041E]d mmm yyyy", False: "d mmm yyyy"}
+
+BOOLEAN_FORMAT = '"TRUE";;"FALSE"'  # Excel writes these words itself; LibreOffice would show 1 or 0
 
 
 def write(table: Table, facts: list[tuple[str, str]]) -> IO[bytes]:
@@ -43,16 +59,17 @@ def write(table: Table, facts: list[tuple[str, str]]) -> IO[bytes]:
 def _rows(book: xlsxwriter.Workbook, table: Table) -> None:
     sheet = book.add_worksheet(_("หน่วยงาน") if table.name == "agencies" else _("ผลการรับรอง"))
     heading = book.add_format({"bold": True, "bottom": 1})
+    date = {"num_format": DATE_FORMATS[provinces.thai_is_read()], "align": "left"}
     formats = {
-        "date": book.add_format({"num_format": DATE_FORMAT}),
+        "date": book.add_format(date),
         "time": book.add_format({"num_format": "hh:mm"}),
+        "boolean": book.add_format({"num_format": BOOLEAN_FORMAT}),
     }
-    for number, column in enumerate(table.columns):
-        is_wide = column.name.endswith(("_th", "_en", "sources", "address"))
-        width = WIDTHS.get(column.type, WIDE if is_wide and "province" not in column.name else 16)
-        sheet.set_column(number, number, max(width, len(column.name) + 3))
+    sheet.set_default_row(ROW_HEIGHT)
     sheet.freeze_panes(1, 1)
     for number, column in enumerate(table.columns):
+        width = WIDE if column.name in WIDE_COLUMNS else WIDTHS.get(column.type, USUAL)
+        sheet.set_column(number, number, max(width, len(column.name) + 4))
         sheet.write_string(0, number, column.name, heading)
     last = 0
     for last, cells in enumerate(table.cells(), start=1):
@@ -68,7 +85,7 @@ def _cell(sheet, row: int, column: int, value: object, formats: dict) -> None:
     if isinstance(value, str):
         sheet.write_string(row, column, value[:CELL])
     elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
+        sheet.write_boolean(row, column, value, formats["boolean"])
     elif isinstance(value, datetime.date):
         sheet.write_datetime(row, column, value, formats["date"])
     elif isinstance(value, datetime.time):
