@@ -17,18 +17,8 @@ CELL = 32_767  # characters, Excel's limit
 ROW_HEIGHT = 19  # points; a line of Thai stands taller than one of Latin
 WIDTHS = {"date": 13, "time": 9, "integer": 10, "number": 11, "boolean": 9}
 USUAL, WIDE = 20, 46  # characters
-WIDE_COLUMNS = {
-    *(
-        "name_th",
-        "name_en",
-        "agency_th",
-        "agency_en",
-        "name_as_printed",
-        "ministry_th",
-        "parent_th",
-    ),
-    *("address", "received_by", "sources", "url"),
-}
+WIDE_COLUMNS = {"name_th", "name_en", "agency_th", "agency_en", "ministry_th", "parent_th"}
+WIDE_COLUMNS |= {"name_as_printed", "address", "received_by", "sources", "url"}
 OPTIONS = {
     "constant_memory": True,  # a row is on disk as soon as it is written
     "strings_to_formulas": False,
@@ -37,7 +27,6 @@ OPTIONS = {
 }
 # A true date, which Excel and LibreOffice show Thai readers in B.E.: 041E is Thai, 07 its calendar.
 DATE_FORMATS = {True: "[$-107041E]d mmm yyyy", False: "d mmm yyyy"}
-
 BOOLEAN_FORMAT = '"TRUE";;"FALSE"'  # Excel writes these words itself; LibreOffice would show 1 or 0
 
 
