@@ -99,14 +99,12 @@ def _float(number) -> float | None:
 
 
 def _received_by(award: Award) -> str:
-    return "; ".join(
-        f"{person.name} ({person.position})" if person.position else person.name
-        for person in award.recipients.all()
-    )
+    people = (f"{name} ({position})" if position else name for name, position in award.received_by)
+    return "; ".join(people)
 
 
 def _sources(row) -> str:
-    return " ".join(source.url for source in row.sources.all())
+    return " ".join(row.source_addresses)
 
 
 SOURCES = Column(

@@ -5,13 +5,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import Model
 
 from certifications.exports import columns
 from certifications.exports.columns import ADDRESS, Column
-from certifications.models import Agency, AnnouncedFigure, Award, AwardEvent
+from certifications.models import (
+    Agency,
+    AnnouncedFigure,
+    Award,
+    AwardEvent,
+    AwardRecipient,
+    Source,
+)
 
 CHUNK = 500  # rows whose sources and recipients are fetched together
+SOURCES_OF = {Award: "awards", AwardEvent: "events", AnnouncedFigure: "figures"}
 
 
 @dataclass
@@ -49,12 +57,12 @@ class Table:
         """Fetch what the columns of a chunk lead to: at most two queries, whatever its size."""
         kind = type(rows[0])
         if kind is Award:
-            prefetch_related_objects(rows, "sources", "recipients")
+            _name_recipients(rows)
             self._name_ministries([award.agency for award in rows])
         elif kind is Agency:
             self._name_ministries(rows)
-        elif kind in (AwardEvent, AnnouncedFigure):
-            prefetch_related_objects(rows, "sources")
+        if kind in SOURCES_OF:
+            _name_sources(rows, SOURCES_OF[kind])
 
     def _name_ministries(self, agencies: list[Agency]) -> None:
         if self._ministries is None:
@@ -63,6 +71,29 @@ class Table:
         for agency in agencies:
             above = map(self._ministries.get, [*agency.ancestor_codes, agency.code])
             agency.ministry = next(filter(None, above), None)
+
+
+# Plain values rather than prefetched records: those cost half the time of a long file.
+def _name_sources(rows: list[Model], related_name: str) -> None:
+    of_rows = Source.objects.filter(**{f"{related_name}__in": [row.pk for row in rows]})
+    addresses = _grouped(of_rows.values_list(related_name, "url"))
+    for row in rows:
+        row.source_addresses = [address for (address,) in addresses.get(row.pk, [])]
+
+
+def _name_recipients(awards: list[Award]) -> None:
+    of_awards = AwardRecipient.objects.filter(award__in=[award.pk for award in awards])
+    people = _grouped(of_awards.values_list("award", "name", "position"))
+    for award in awards:
+        award.received_by = people.get(award.pk, [])
+
+
+def _grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
+    """Rows by their first value, in the order they came."""
+    groups: dict[int, list[tuple]] = {}
+    for key, *values in rows:
+        groups.setdefault(key, []).append(tuple(values))
+    return groups
 
 
 def _cell(value: object) -> object:
