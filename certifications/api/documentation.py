@@ -72,7 +72,7 @@ def _endpoint(path: str, operation: dict) -> dict:
 
 def _parameter(one: dict) -> dict:
     shape = one["schema"]
-    values = shape.get("items", shape).get("enum", [])
+    values = [value for value in shape.get("items", shape).get("enum", []) if value]
     return {
         "name": one["name"],
         "about": one.get("description", ""),

@@ -13,6 +13,7 @@ USUAL_PAGE_SIZE = 25
 MAX_PAGE = 1_000_000
 
 
+# A form leaves empty what nobody chose, so an empty value asks for nothing.
 def _one(name: str, about, example: str = "", **schema) -> OpenApiParameter:
     shape = {"type": "string"} | schema
     return OpenApiParameter(name, shape, description=about, examples=_examples(example))
@@ -37,17 +38,17 @@ FILTERS = [
         "province",
         _("รหัสจังหวัดสองหลัก"),
         "54",
-        enum=[place.code for place in provinces.ALL],
+        enum=["", *(place.code for place in provinces.ALL)],
     ),
     _several("service", _("รหัสงานบริการ จาก /api/v1/services/"), "employment"),
     _several("level", _("รหัสระดับ จาก /api/v1/levels/ หรือ unknown"), "excellent"),
     _several("year", _("ปีที่รับรอง พ.ศ. สี่หลัก หรือ unknown"), "2568"),
-    _several("state", _("สถานะ ณ วันที่ถาม"), "in_force", enum=[*State.values, filters.LAST_YEAR]),
+    _several("state", _("สถานะ ณ วันที่ถาม"), "in_force", enum=["", *State.values, filters.LAST_YEAR]),
     _several("ministry", _("รหัสหน่วยงานของกระทรวง")),
     _several("department", _("รหัสหน่วยงานของกรมหรือต้นสังกัด")),
     ON,
 ]
-SORT = _one("sort", _("ลำดับของแถว"), "recent", enum=list(filters.SORTS))
+SORT = _one("sort", _("ลำดับของแถว"), "recent", enum=["", *filters.SORTS])
 AGENCY_CODE = OpenApiParameter(
     "code",
     {"type": "string", "pattern": f"^{CODE_REGEX}$"},
