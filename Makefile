@@ -52,5 +52,5 @@ format: $(VENV)/installed  ## put code and templates into the house format
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2 || true
 
 translate: $(VENV)/installed  ## collect new Thai sentences for translation, compile the English ones
-	$(BIN)/python manage.py makemessages --locale en --no-location --no-obsolete --ignore '.venv/*' --ignore 'tests/*'
+	$(BIN)/python manage.py makemessages --locale en --extension html,txt,xml,py --no-location --no-obsolete --ignore '.venv/*' --ignore 'tests/*'
 	$(BIN)/python manage.py compilemessages --locale en --ignore '.venv/*'

@@ -9,7 +9,8 @@ import hypothesis
 import pytest
 import schemathesis
 from django.core.cache import cache
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -310,6 +311,18 @@ def test_the_page_about_the_api_names_every_parameter_of_the_document(client):
     assert "<script" not in page and " style=" not in page
 
 
+@pytest.fixture
+def kept_connection():
+    """A request closes a connection in a transaction, unless it is told not to, as here."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("kept_connection")
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_odd_requests_find_no_answer_that_the_document_does_not_tell(register, mode):
     """Some requests of each address; `make contract` tries very many."""

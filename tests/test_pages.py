@@ -55,6 +55,10 @@ def addresses(register) -> list[str]:
         reverse("province", args=["phrae"]),
         reverse("province", args=["ranong"]),
         reverse("about"),
+        reverse("award-list"),
+        reverse("agency-list") + "?format=pdf",
+        reverse("data"),
+        reverse("api-docs"),
         reverse("home") + "no-such-page/",
     ]
 
