@@ -80,5 +80,5 @@ def _parameter(one: dict) -> dict:
         "is_needed": one.get("required", False),
         # The 77 provinces have an address of their own.
         "values": values if len(values) < 20 else [],
-        "example": next(iter(one.get("examples", {})), ""),
+        "example": next((said["value"] for said in one.get("examples", {}).values()), ""),
     }
