@@ -6,10 +6,12 @@ import io
 import json
 
 import frictionless
+import html5lib
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from certifications.exports import catalogue
 from tests import make
@@ -80,6 +82,50 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_the_page_counts_the_rows_of_each_file(client, register):
+    page = html5lib.parse(client.get("/data/").content.decode(), namespaceHTMLElements=False)
+    counts = {
+        row.find("td[2]/a").text: int(row.find("td[1]").text.replace(",", ""))
+        for row in page.find(".//table").iter("tr")
+        if row.find("td[2]/a") is not None
+    }
+    assert counts == {"agencies.csv": 1, "awards.csv": 2, "events.csv": 1, "figures.csv": 2}
+
+
+def test_the_page_describes_every_column_in_both_languages(client, register):
+    for address in ("/data/", "/en/data/"):
+        page = client.get(address).content.decode()
+        for file in catalogue.FILES:
+            for column in file.columns:
+                assert f"<code>{column.name}</code>" in page
+                assert f'<td lang="th">{column.title_th}</td>' in page
+                assert f'<td lang="en">{escape(column.title_en)}</td>' in page
+
+
+def test_the_page_says_when_the_data_last_changed_and_how_to_cite_it(client, register):
+    later = datetime.datetime(2027, 1, 1, 20, 0, tzinfo=datetime.UTC)  # 3:00 on the 2nd in Bangkok
+    Award.objects.update(updated_at=later)
+    page = client.get("/data/").content.decode()
+    assert "เปลี่ยนแปลงล่าสุด 2 มกราคม 2570" in page
+    assert "http://testserver/data/" in page
+    assert "DGA Open Government License" in page
+
+
+def test_an_edit_of_a_draft_does_not_show_in_the_day_of_change(client, register):
+    draft = make.award(register["department"], 2567, published=False)
+    Award.objects.filter(pk=draft.pk).update(
+        updated_at=datetime.datetime(2040, 1, 1, tzinfo=datetime.UTC)
+    )
+    assert catalogue.last_changed().year < 2040
+
+
+def test_an_empty_register_hands_out_empty_files(client):
+    assert "ยังไม่มีข้อมูลเผยแพร่" in client.get("/data/").content.decode()
+    for address in FILES:
+        assert body_of(client.get(address))
+    assert body_of(client.get("/data/agencies.csv")).count(b"\r\n") == 1
 
 
 @pytest.mark.parametrize("address", ["/data/users.csv", "/data/awardevent.json", "/data/x.json"])
