@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from certifications.exports import catalogue
+from certifications.models import Award
 from tests import make
 
 pytestmark = pytest.mark.django_db
