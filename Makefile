@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1:8000
 
-.PHONY: run test browser bench fuzz check format translate help
+.PHONY: run test contract browser bench fuzz check format translate help
 
 help:  ## what can be done
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -29,6 +29,11 @@ run: $(VENV)/installed .env  ## set up, load the records, serve at 127.0.0.1:800
 test: $(VENV)/installed .env  ## the whole suite, on SQLite and again on a real PostgreSQL
 	$(BIN)/python -m tests.on_sqlite $(ARGS)
 	$(BIN)/python -m tests.on_postgres $(ARGS)
+
+contract: export CONTRACT_EXAMPLES ?= 500
+contract: $(VENV)/installed .env  ## thousands of odd requests against the API's OpenAPI document
+	$(BIN)/python -m tests.on_sqlite tests/test_api.py -q -k odd_requests
+	$(BIN)/python -m tests.on_postgres tests/test_api.py -q -k odd_requests
 
 browser: $(VENV)/installed .env  ## the browser tests, in the Chromium of this machine
 	$(BIN)/python -m tests.on_sqlite tests/browser --override-ini=addopts= $(ARGS)
@@ -57,5 +62,5 @@ format: $(VENV)/installed  ## put code and templates into the house format
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2 || true
 
 translate: $(VENV)/installed  ## collect new Thai sentences for translation, compile the English ones
-	$(BIN)/python manage.py makemessages --locale en --no-location --no-obsolete --ignore '.venv/*' --ignore 'tests/*'
+	$(BIN)/python manage.py makemessages --locale en --extension html,txt,xml,py --no-location --no-obsolete --ignore '.venv/*' --ignore 'tests/*'
 	$(BIN)/python manage.py compilemessages --locale en --ignore '.venv/*'

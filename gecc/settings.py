@@ -103,12 +103,15 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
     "django_filters",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "certifications.middleware.ContentSecurityPolicy",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "certifications.middleware.UnchangedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -196,6 +199,52 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 if flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# The read-only API: no accounts, no cookies, JSON alone. API_RATE is for each address that asks.
+API_RATE = setting("API_RATE", "120/min")
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"anon": None if API_RATE == "off" else API_RATE},
+    "NUM_PROXIES": 1 if flag("BEHIND_PROXY", default=False) else 0,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "certifications.api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "GECC register",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Public register of Thailand's convenient government offices (GECC). Read-only, "
+    "no key. Years are Buddhist Era (B.E. = C.E. + 543), dates ISO 8601.",
+    "LICENSE": {
+        "name": "DGA Open Government License",
+        "url": "https://data.go.th/th/pages/dga-open-government-license",
+    },
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SORT_OPERATION_PARAMETERS": False,
+    "SERVERS": [{"url": "/"}],
+    "ENUM_NAME_OVERRIDES": {
+        "AgencyKind": "certifications.models.Agency.Kind",
+        "NameKind": "certifications.models.AgencyName.Kind",
+        "State": "certifications.states.State",
+    },
+}
+# Pages of other sites may read what is public; nothing here answers to a cookie.
+CORS_URLS_REGEX = r"^/(api/v1|data)/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
+
+# Who answers for the data, in the catalogue and on the data page. Until set, it says nobody is.
+DATA_OWNER = setting("DATA_OWNER", "")
+DATA_CONTACT = setting("DATA_CONTACT", "")
+DATA_EMAIL = setting("DATA_EMAIL", "")
 
 LOGGING = {
     "version": 1,

@@ -4,7 +4,13 @@ import os
 import subprocess
 import sys
 
-SETTINGS = {"DEBUG": "1", "HTTPS": "0", "SECRET_KEY": "only-for-tests", "LOG_LEVEL": "ERROR"}
+SETTINGS = {
+    "DEBUG": "1",
+    "HTTPS": "0",
+    "SECRET_KEY": "only-for-tests",
+    "LOG_LEVEL": "ERROR",
+    "API_RATE": "off",
+}
 
 
 def run(database_url: str, arguments: list[str]) -> int:

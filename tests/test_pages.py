@@ -55,6 +55,10 @@ def addresses(register) -> list[str]:
         reverse("province", args=["phrae"]),
         reverse("province", args=["ranong"]),
         reverse("about"),
+        reverse("award-list"),
+        reverse("agency-list") + "?format=pdf",
+        reverse("data"),
+        reverse("api-docs"),
         reverse("home") + "no-such-page/",
     ]
 
@@ -149,7 +153,7 @@ def everything_public_says(client) -> str:
             continue
         seen.add(address)
         page = client.get(address)
-        texts.append(page.content.decode())
+        texts.append(page.getvalue().decode(errors="replace"))
         links = re.findall(r'href="(/[^"#]*|\?[^"#]*)"', texts[-1])
         waiting += [
             link.replace("&amp;", "&") if link.startswith("/") else address.partition("?")[0] + link

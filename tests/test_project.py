@@ -22,9 +22,9 @@ TIERS = [
     {"models"},
     {"standings", "counting"},
     {"question"},
-    {"filters", "statistics"},
+    {"filters", "statistics", "exports"},
     {"actions"},
-    {"views", "admin", "middleware", "templatetags", "management"},
+    {"views", "api", "sitemaps", "admin", "middleware", "templatetags", "management"},
     {"urls"},
 ]
 TIER = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
@@ -147,7 +147,11 @@ def patterns(resolver=None, prefix=""):
 def test_every_public_address_ends_in_a_slash():
     public = [route for route in patterns() if "admin" not in route]
     assert len(public) >= 9
-    assert [route for route in public if not re.search(r"/(\\Z)?$|^healthz$|^$", route)] == []
+    files = (
+        r"^(robots\.txt|sitemap.*\.xml|.*opensearch\.xml|data/.*\.(csv|json|jsonld)|api/.*\.json)$"
+    )
+    other = [route for route in public if not re.search(rf"/(\\Z)?$|^healthz$|^$|{files}", route)]
+    assert other == []
 
 
 def test_every_model_is_described_in_thai():

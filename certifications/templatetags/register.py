@@ -7,6 +7,7 @@ from django import template
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import floatformat
 from django.urls import translate_url
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -24,6 +25,12 @@ THAI_LETTER = re.compile("[\u0e01-\u0e5b]")
 def day(value: datetime.date | None) -> str:
     """28 กันยายน 2565, or 28 September 2022."""
     return buddhist.format_day(value, get_language() or "th") if value else ""
+
+
+@register.filter
+def localday(value: datetime.datetime) -> str:
+    """The day of a moment, as it was in Bangkok."""
+    return day(timezone.localtime(value).date())
 
 
 @register.filter

@@ -14,6 +14,7 @@ from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusCha
 from certifications.models.vocabulary import count_missed
 from certifications.standings import flag_last_year
 from certifications.views.errors import day_or_refusal, gone
+from certifications.views.files import agency_file
 from certifications.views.paging import page_asked
 
 PAGE_SIZE = 25
@@ -29,6 +30,8 @@ KINDS = {  # of words in a search
 
 def agency_list(request):
     listing = filters.listing(request.GET)
+    if "format" in request.GET:
+        return agency_file(request, listing)
     paginator = Paginator(Pages(listing), PAGE_SIZE)
     page, wrong_page = page_asked(paginator, request.GET.get("page"))
     context = {

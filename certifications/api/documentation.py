@@ -1,0 +1,84 @@
+"""The OpenAPI document, and a page for people made from it."""
+
+import json
+from functools import lru_cache
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from drf_spectacular.generators import SchemaGenerator
+
+from certifications.api.parameters import MAX_PAGE_SIZE
+from certifications.exports import columns, document, licence
+
+COLUMNS = {
+    "/api/v1/agencies/": columns.AGENCIES,
+    "/api/v1/awards/": columns.AWARDS,
+    "/api/v1/events/": columns.EVENTS,
+    "/api/v1/levels/": columns.LEVELS,
+    "/api/v1/provinces/": columns.PROVINCES,
+    "/api/v1/services/": columns.SERVICES,
+}
+
+
+@lru_cache
+def schema(language: str) -> dict:
+    """The OpenAPI document; it depends on the code and the language alone."""
+    with translation.override(language):
+        said = SchemaGenerator().get_schema(request=None, public=True)
+        return json.loads(document.as_json(said))
+
+
+def openapi(request):
+    """In the language the client prefers."""
+    language = translation.get_language_from_request(request)
+    response = HttpResponse(
+        document.as_json(schema(language)), content_type="application/vnd.oai.openapi+json"
+    )
+    response.headers["Content-Language"] = language
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+def documentation(request):
+    said = schema(translation.get_language() or "th")
+    context = {
+        "endpoints": [
+            _endpoint(path, operations["get"]) for path, operations in said["paths"].items()
+        ],
+        "site": request.build_absolute_uri("/")[:-1],
+        "licence": licence,
+        "most": MAX_PAGE_SIZE,
+    }
+    return render(request, "certifications/api.html", context)
+
+
+def _endpoint(path: str, operation: dict) -> dict:
+    """What the page shows of an address."""
+    parameters = operation.get("parameters", [])
+    return {
+        "path": path,
+        "name": operation["operationId"],
+        "summary": operation["summary"],
+        "about": operation.get("description", ""),
+        "parameters": [_parameter(one) for one in parameters],
+        "columns": COLUMNS.get(path, ()),
+        "statuses": [
+            (status, answer["description"]) for status, answer in operation["responses"].items()
+        ],
+    }
+
+
+def _parameter(one: dict) -> dict:
+    shape = one["schema"]
+    values = [value for value in shape.get("items", shape).get("enum", []) if value]
+    return {
+        "name": one["name"],
+        "about": one.get("description", ""),
+        "several": shape["type"] == "array",
+        "is_needed": one.get("required", False),
+        # The 77 provinces have an address of their own.
+        "values": values if len(values) < 20 else [],
+        "example": next((said["value"] for said in one.get("examples", {}).values()), ""),
+    }
