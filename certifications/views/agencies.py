@@ -14,7 +14,7 @@ from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusCha
 from certifications.models.vocabulary import count_missed
 from certifications.standings import flag_last_year
 from certifications.views.errors import day_or_refusal, gone
-from certifications.views.files import agency_file
+from certifications.views.files import agency_file, links
 from certifications.views.paging import page_asked
 
 PAGE_SIZE = 25
@@ -44,6 +44,7 @@ def agency_list(request):
         "agencies": list(page),
         "chips": [*_read_chips(listing, request.GET), *_chips(listing, request.GET)],
         "shortcuts": _shortcuts(listing),
+        "links": links(request),
     }
     if not listing.is_valid:
         return render(request, "certifications/agency_list.html", context, status=400)
