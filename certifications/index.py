@@ -6,7 +6,8 @@ the migration that makes them). A lookup narrows by those pieces and then looks 
 key, so the answer is the same on both, in any locale. Models are reached by name: they import this.
 """
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple
 
 from django.apps import apps
@@ -182,13 +183,16 @@ def rekey(
     return changed
 
 
-def rekey_with_those_below(agencies: QuerySet) -> None:
+def rekey_with_those_below(keys: Iterable[int]) -> None:
     """Rekey agencies, and whatever stands below those whose own entry changed by it."""
+    agencies = _model("Agency").objects
+    waiting = iter(keys)
     with transaction.atomic():
-        changed = rekey(agencies)
-        paths = _model("Agency").objects.filter(pk__in=changed).values_list("path", flat=True)
-        for path in _topmost(paths):
-            rekey(_model("Agency").objects.filter(path__startswith=path))
+        while part := list(itertools.islice(waiting, BATCH)):
+            changed = rekey(agencies.filter(pk__in=part))
+            paths = agencies.filter(pk__in=changed).values_list("path", flat=True)
+            for path in _topmost(paths):
+                rekey(agencies.filter(path__startswith=path))
 
 
 def _topmost(paths) -> list[str]:
