@@ -6,7 +6,9 @@ the migration that makes them). A lookup narrows by those pieces and then looks 
 key, so the answer is the same on both, in any locale. Models are reached by name: they import this.
 """
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import astuple
 
 from django.apps import apps
@@ -157,38 +159,48 @@ def rekey(
 
     Nothing is written for what is in step already, or at all without `write`.
     """
-    vocabulary, changed, done = current_vocabulary(), [], 0
-    names = _Names()
-    with transaction.atomic():
-        if write:
-            # The lock that moves in the tree hold: a body above must not be renamed meanwhile.
-            _model("Agency").objects.select_for_update().order_by("pk").values_list("pk").first()
-        for rows in _batches(agencies):
-            held = {
-                row[0]: row[1:]
-                for row in _model("SearchEntry")
-                .objects.filter(pk__in=[row["pk"] for row in rows])
-                .values_list("pk", "names", "key", "length")
-            }
-            entries = names.entries(rows, vocabulary)
-            differing = {
-                pk: entry for pk, entry in entries.items() if held.get(pk) != astuple(entry)
-            }
+    changed: list[int] = []
+    done, last = 0, 0
+    while True:
+        # A batch a transaction, read afresh: a long rebuild must not keep everybody waiting, nor
+        # write over what somebody renamed meanwhile.
+        with transaction.atomic() if write else nullcontext():
+            if write:
+                _lock_the_tree()
+            rows = _rows_after(last, agencies)
+            if not rows:
+                return changed
+            differing = _differing(rows)
             if write:
                 _write(differing)
-            changed += differing
-            done += len(rows)
-            progress(done)
-    return changed
+        changed += differing
+        done, last = done + len(rows), rows[-1]["pk"]
+        progress(done)
 
 
-def rekey_with_those_below(agencies: QuerySet) -> None:
+def _lock_the_tree() -> None:
+    """The row that moves in the tree lock: a body above must not be renamed meanwhile."""
+    _model("Agency").objects.select_for_update().order_by("pk").values_list("pk").first()
+
+
+def _differing(rows: list[dict]) -> dict[int, search.Entry]:
+    """The entries of these agencies, as they should be, that are held otherwise or not at all."""
+    entries = _Names().entries(rows, current_vocabulary())
+    held = _model("SearchEntry").objects.filter(pk__in=entries)
+    are = {pk: values for pk, *values in held.values_list("pk", "names", "key", "length")}
+    return {pk: entry for pk, entry in entries.items() if are.get(pk) != [*astuple(entry)]}
+
+
+def rekey_with_those_below(keys: Iterable[int]) -> None:
     """Rekey agencies, and whatever stands below those whose own entry changed by it."""
+    agencies = _model("Agency").objects
+    waiting = iter(keys)
     with transaction.atomic():
-        changed = rekey(agencies)
-        paths = _model("Agency").objects.filter(pk__in=changed).values_list("path", flat=True)
-        for path in _topmost(paths):
-            rekey(_model("Agency").objects.filter(path__startswith=path))
+        while part := list(itertools.islice(waiting, BATCH)):
+            changed = rekey(agencies.filter(pk__in=part))
+            paths = agencies.filter(pk__in=changed).values_list("path", flat=True)
+            for path in _topmost(paths):
+                rekey(agencies.filter(path__startswith=path))
 
 
 def _topmost(paths) -> list[str]:
@@ -199,13 +211,10 @@ def _topmost(paths) -> list[str]:
     return kept
 
 
-def _batches(agencies: QuerySet) -> Iterator[list[dict]]:
-    """Rows in steps of the primary key, so that no query grows with the register."""
+def _rows_after(last: int, agencies: QuerySet) -> list[dict]:
+    """The next rows in steps of the primary key, so that no query grows with the register."""
     rows = agencies.order_by("pk").values("pk", "path", "name_th", "name_en", "province")
-    last = 0
-    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
-        yield batch
-        last = batch[-1]["pk"]
+    return list(rows.filter(pk__gt=last)[:BATCH])
 
 
 def _write(entries: dict[int, search.Entry]) -> None:

@@ -311,7 +311,7 @@ class AgencyQuerySet(QuerySet):
         with transaction.atomic():
             keys = list(self.values_list("pk", flat=True))
             number = super().update(**values)
-            index.rekey_with_those_below(self.model.objects.filter(pk__in=keys))
+            index.rekey_with_those_below(keys)
         return number
 
     update.alters_data = True
@@ -319,8 +319,7 @@ class AgencyQuerySet(QuerySet):
     def bulk_create(self, objs, *args, **kwargs):
         with transaction.atomic():
             made = super().bulk_create(objs, *args, **kwargs)
-            codes = [agency.code for agency in made]
-            index.rekey_with_those_below(self.model.objects.filter(code__in=codes))
+            index.rekey_with_those_below([agency.pk for agency in made])
         return made
 
     # --- with what a page shows ------------------------------------------------------------------
@@ -359,17 +358,14 @@ class AgencyNameQuerySet(QuerySet):
     def bearers(self) -> list[int]:
         return list(self.values_list("agency", flat=True).distinct())
 
-    def _rekeyed(self, bearers: Iterable[int]) -> None:
-        if bearers := list(bearers):
-            agencies = self.model.agency.field.related_model.objects
-            index.rekey_with_those_below(agencies.filter(pk__in=bearers))
-
     def update(self, **values) -> int:
         with transaction.atomic():
             keys = list(self.values_list("pk", flat=True))
             bearers = self.bearers()
             number = super().update(**values)
-            self._rekeyed({*bearers, *self.model.objects.filter(pk__in=keys).bearers()})
+            index.rekey_with_those_below(
+                {*bearers, *self.model.objects.filter(pk__in=keys).bearers()}
+            )
         return number
 
     update.alters_data = True
@@ -378,7 +374,7 @@ class AgencyNameQuerySet(QuerySet):
         with transaction.atomic():
             bearers = self.bearers()
             deleted = super().delete()
-            self._rekeyed(bearers)
+            index.rekey_with_those_below(bearers)
         return deleted
 
     delete.alters_data = True
@@ -387,7 +383,7 @@ class AgencyNameQuerySet(QuerySet):
     def bulk_create(self, objs, *args, **kwargs):
         with transaction.atomic():
             made = super().bulk_create(objs, *args, **kwargs)
-            self._rekeyed({name.agency_id for name in made})
+            index.rekey_with_those_below({name.agency_id for name in made})
         return made
 
 

@@ -571,6 +571,11 @@ def test_staff_find_an_agency_as_the_public_does(admin_client):
         page = admin_client.get(address, {"q": typed}).content.decode()
         assert "สำนักงานขนส่งจังหวัดลำพูน" in page, typed
         assert "สำนักงานจัดหางาน" not in page, typed
+    make.award(other)
+    page = admin_client.get(
+        reverse("admin:certifications_award_changelist"), {"q": "khonsong lamphun"}
+    )
+    assert "สำนักงานขนส่งจังหวัดลำพูน" in page.content.decode()
     facts = {"app_label": "certifications", "model_name": "agency", "field_name": "parent"}
     answer = admin_client.get(reverse("admin:autocomplete"), facts | {"term": "ขนส่ง จ.ลำพูน"})
     assert [row["text"] for row in answer.json()["results"]] == ["สำนักงานขนส่งจังหวัดลำพูน"]

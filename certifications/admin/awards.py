@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from certifications.admin.agencies import ProvinceFilter
 from certifications.admin.desk import Inline, PublicationFilter, publication
 from certifications.admin.publishing import PublishableDesk
-from certifications.models import Award, AwardRecipient, AwardStatusChange
+from certifications.index import current_vocabulary
+from certifications.models import Agency, Award, AwardRecipient, AwardStatusChange
 from certifications.states import State
 
 
@@ -57,6 +58,14 @@ class AwardAdmin(PublishableDesk):
         (_("แหล่งที่มา"), {"fields": ["sources"]}),
         (_("สถานะ"), {"fields": ["state_today", publication, "hidden_reason"]}),
     ]
+
+    def get_search_results(self, request, queryset, search_term):
+        """By what is written on the award; else by its agency, as the public searches for it."""
+        found, repeated = super().get_search_results(request, queryset, search_term)
+        if not search_term.strip() or found.exists():
+            return found, repeated
+        answer = Agency.objects.answering(search_term, current_vocabulary())
+        return queryset.filter(agency__in=answer.agencies.order_by().values("pk")), False
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_state(timezone.localdate())

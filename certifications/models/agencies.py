@@ -240,7 +240,7 @@ class Agency(models.Model):
             if old_path and old_path != self.path:
                 self._move_subtree(old_path)
             if update_fields is None or FOUND_BY & {*update_fields}:
-                index.rekey_with_those_below(Agency.objects.filter(pk=self.pk))
+                index.rekey_with_those_below([self.pk])
 
     def get_absolute_url(self) -> str:
         return reverse("agency", args=[self.code])
@@ -384,12 +384,12 @@ class AgencyName(models.Model):
         with transaction.atomic():
             bearers = {self.agency_id, *AgencyName.objects.filter(pk=self.pk).bearers()}
             super().save(*args, **kwargs)
-            index.rekey_with_those_below(Agency.objects.filter(pk__in=bearers))
+            index.rekey_with_those_below(bearers)
 
     def delete(self, *args, **kwargs):
         with transaction.atomic():
             deleted = super().delete(*args, **kwargs)
-            index.rekey_with_those_below(Agency.objects.filter(pk=self.agency_id))
+            index.rekey_with_those_below([self.agency_id])
         return deleted
 
     def clean(self) -> None:

@@ -100,7 +100,7 @@ def _rekey_names_with(typed: set[str]) -> None:
         condition |= Q(name_th__regex=dotted) | Q(names__name__regex=dotted)
     if condition:
         keys = Agency.objects.filter(condition).values_list("pk", flat=True).distinct()
-        index.rekey_with_those_below(Agency.objects.filter(pk__in=list(keys)))
+        index.rekey_with_those_below(list(keys))
 
 
 class PlaceName(models.Model):

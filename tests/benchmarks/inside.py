@@ -15,10 +15,9 @@ from pathlib import Path
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 import tests.benchmarks.ready  # noqa: F401  before the models below
-from certifications import provinces
+from certifications import filters, provinces
 from certifications.models import Agency, Award, Service
 from certifications.models.agencies import PATH_SEPARATOR
 from tests.benchmarks.database import refuse_real_records, use
@@ -98,12 +97,9 @@ def copy_for_datasette(path: str) -> int:
     """
     services = {service.pk: service.name_th for service in Service.objects.all()}
     bodies = dict(Agency.objects.exclude(kind=Agency.Kind.OFFICE).values_list("code", "name_th"))
-    today = timezone.localdate()
-    listed = list(Agency.objects.certified().with_current_award(today))
-    awards = Award.objects.select_related("level").in_bulk()
     rows = []
-    for agency in listed:
-        award = awards[agency.current_award_id]
+    for agency in filters.listing({}).stream():
+        award = agency.shown_award
         above = agency.path.split(PATH_SEPARATOR)[:-2]
         rows.append(
             (
@@ -114,7 +110,7 @@ def copy_for_datasette(path: str) -> int:
                 services.get(agency.service_id, ""),
                 award.level.name_th if award.level else "",
                 award.year,
-                agency.state,
+                award.state,
                 bodies[above[0]],
                 bodies[above[-1]],
                 float(award.score) if award.score is not None else None,
