@@ -217,12 +217,56 @@ class Answer:
     def on(self) -> datetime.date:
         return self.asked.on
 
-    @property
+    @cached_property
     def title(self) -> str:
-        """The filters in the reader's words, "" when nothing is asked."""
-        chosen = [option.label for facet in self.facets.values() for option in facet.chosen]
-        text = self.form.cleaned_data["q"] if self.is_valid else ""
-        return " · ".join(filter(None, [text, *chosen]))
+        """The filters in the reader's words, "" when nothing is asked or any of it is faulty."""
+        asked = self.form.cleaned_data if self.is_valid else {}
+        chosen = [
+            str(labels.get(value, value))
+            for name, labels in self._labels(asked).items()
+            for value in asked.get(name, ())
+        ]
+        return " · ".join(filter(None, [asked.get("q"), *chosen]))
+
+    def _labels(self, asked: dict) -> dict[str, dict]:
+        """Filter → value → what it is called; of bodies only those that are asked for."""
+        codes = [*asked.get("ministry", ()), *asked.get("department", ())]
+        bodies = Agency.objects.filter(code__in=codes) if codes else ()
+        named = {body.code: body.name for body in bodies}
+        return {
+            "province": {value: label for value, label, _region in self._provinces()},
+            "service": dict(self._services()),
+            "level": dict(self._levels()),
+            "year": dict(self._years(asked.get("year", ()))),
+            "state": dict(STATES),
+            "change": dict(CHANGES),
+            "ministry": named,
+            "department": named,
+        }
+
+    @staticmethod
+    def _provinces() -> list[tuple]:
+        places = [
+            (place.code, place.name, region)
+            for region, places in regions().items()
+            for place in places
+        ]
+        return [*places, (UNKNOWN, _("ส่วนกลางหรือไม่ระบุจังหวัด"), _("อื่น ๆ"))]
+
+    def _levels(self) -> list[tuple]:
+        named = [(level.code, str(level)) for level in self.levels]
+        return [*named, (UNKNOWN, _("แหล่งที่มาไม่ระบุระดับ"))]
+
+    def _services(self) -> list[tuple]:
+        named = [(service.code, service.name) for service in self.services]
+        return [*named, (UNKNOWN, _("ยังไม่ระบุ"))]
+
+    @staticmethod
+    def _years(years: Iterable) -> list[tuple]:
+        language = get_language() or "th"
+        latest_first = sorted({*years} - {UNKNOWN, NOTHING}, reverse=True)
+        named = [(year, buddhist.format_year(year, language)) for year in latest_first]
+        return [*named, (UNKNOWN, _("ไม่ทราบปี"))]
 
     @cached_property
     def question(self) -> Question:
@@ -280,13 +324,14 @@ class Listing(Answer):
     def facets(self) -> dict[str, Facet]:
         """Each filter by name, with counts that reflect all the other filters."""
         question, of_awards = self.question, self.question.of_awards
+        years = {*of_awards.years, *self.asked.year}
         ministries, departments = question.by_body()
         return {
             facet.name: facet
             for facet in (
                 self._facet("province", question.by_province(), self._provinces()),
                 self._facet("level", of_awards.levels, self._levels()),
-                self._facet("year", of_awards.years, self._years(of_awards.years)),
+                self._facet("year", of_awards.years, self._years(years)),
                 self._facet("state", of_awards.states, STATES),
                 self._facet("service", question.by_service(), self._services()),
                 self._facet("ministry", *_of_bodies(ministries)),
@@ -303,29 +348,6 @@ class Listing(Answer):
         ]
         shown = [option for option in options if option.count or option.is_chosen]
         return Facet(name, self.form.fields[name].label, shown)
-
-    @staticmethod
-    def _provinces() -> list[tuple]:
-        places = [
-            (place.code, place.name, region)
-            for region, places in regions().items()
-            for place in places
-        ]
-        return [*places, (UNKNOWN, _("ส่วนกลางหรือไม่ระบุจังหวัด"), _("อื่น ๆ"))]
-
-    def _levels(self) -> list[tuple]:
-        named = [(level.code, str(level)) for level in self.levels]
-        return [*named, (UNKNOWN, _("แหล่งที่มาไม่ระบุระดับ"))]
-
-    def _services(self) -> list[tuple]:
-        named = [(service.code, service.name) for service in self.services]
-        return [*named, (UNKNOWN, _("ยังไม่ระบุ"))]
-
-    def _years(self, counts: Mapping) -> list[tuple]:
-        language = get_language() or "th"
-        years = sorted((counts.keys() | self.asked.year) - {UNKNOWN}, reverse=True)
-        named = [(year, buddhist.format_year(year, language)) for year in years]
-        return [*named, (UNKNOWN, _("ไม่ทราบปี"))]
 
 
 class AwardListing(Answer):

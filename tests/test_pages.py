@@ -1,6 +1,7 @@
 """The public pages as readers meet them: what is shown, what is refused, in both languages."""
 
 import datetime
+import html
 import re
 
 import html5lib
@@ -154,9 +155,9 @@ def everything_public_says(client) -> str:
         seen.add(address)
         page = client.get(address)
         texts.append(page.getvalue().decode(errors="replace"))
-        links = re.findall(r'href="(/[^"#]*|\?[^"#]*)"', texts[-1])
+        links = map(html.unescape, re.findall(r'href="(/[^"#]*|\?[^"#]*)"', texts[-1]))
         waiting += [
-            link.replace("&amp;", "&") if link.startswith("/") else address.partition("?")[0] + link
+            link if link.startswith("/") else address.partition("?")[0] + link
             for link in links
             if not link.startswith(("/static/", "/en/"))
         ]
