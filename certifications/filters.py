@@ -1,6 +1,7 @@
 """The one place where a list begins: parameters in, the same rows and counts for every output."""
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,13 +20,13 @@ from certifications.counting import CHUNK, AllRows, FoundRows, InOrder, Row
 from certifications.fields import BuddhistDateField, SearchField, be_year
 from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, CertificationLevel, Service
+from certifications.models.agencies import CODE_REGEX
 from certifications.querysets import Found
 from certifications.question import BEST, RAISED, UNKNOWN, Asked, Question
 from certifications.standings import LAST_YEAR, with_standing
 from certifications.states import State
 
 SEVERAL = ("province", "service", "level", "year", "state", "change", "ministry", "department")
-NOTHING = "nothing"  # what no record has
 MOST_VALUES = 100  # of one filter; there are 77 provinces
 
 SORTS = {
@@ -67,7 +68,8 @@ class BodiesField(SeveralField):
     """Codes of ministries or departments, read from the register when they are asked for."""
 
     def valid_value(self, value: str) -> bool:
-        return Agency.objects.filter(code=value).exclude(kind=Agency.Kind.OFFICE).exists()
+        bodies = Agency.objects.exclude(kind=Agency.Kind.OFFICE)
+        return bool(re.fullmatch(CODE_REGEX, value)) and bodies.filter(code=value).exists()
 
 
 class SeveralFilter(django_filters.Filter):
@@ -135,6 +137,10 @@ class AgencyFilter(django_filters.FilterSet):
     def __init__(self, data: Mapping, levels: Iterable, services: Iterable):
         super().__init__(data, queryset=Agency.objects.none())
         self.form.label_suffix = ""
+        self.form.fields["q"].widget.attrs |= {
+            "placeholder": _("เช่น จัดหางาน แพร่ หรือ โรงพยาบาล ระดับทอง 2565"),
+            "autocomplete": "off",
+        }
         for name, rows in (("level", levels), ("service", services)):
             codes = [*(row.code for row in rows), UNKNOWN]
             self.form.fields[name].choices = [(code, code) for code in codes]
@@ -207,11 +213,13 @@ class Answer:
             return Asked(on=self.today)
         asked = self.form.cleaned_data
         several = {name: frozenset(asked[name]) for name in SEVERAL}
-        if self.reading and self.reading.level:
-            several["level"] = _both(several["level"], self.reading.level)
-        if self.reading and self.reading.year:
-            several["year"] = _both(several["year"], self.reading.year)
-        return Asked(on=asked["on"] or self.today, sort=asked["sort"], **several)
+        return Asked(
+            on=asked["on"] or self.today,
+            sort=asked["sort"],
+            said_level=self.reading.level if self.reading else "",
+            said_year=self.reading.year if self.reading else None,
+            **several,
+        )
 
     @property
     def on(self) -> datetime.date:
@@ -264,7 +272,7 @@ class Answer:
     @staticmethod
     def _years(years: Iterable) -> list[tuple]:
         language = get_language() or "th"
-        latest_first = sorted({*years} - {UNKNOWN, NOTHING}, reverse=True)
+        latest_first = sorted({*years} - {UNKNOWN}, reverse=True)
         named = [(year, buddhist.format_year(year, language)) for year in latest_first]
         return [*named, (UNKNOWN, _("ไม่ทราบปี"))]
 
@@ -276,11 +284,6 @@ class Answer:
         if self.found is None or (self.reading.chips and not self.reading.terms):
             return AllRows()
         return FoundRows([Row(*row) for row in self.found.agencies.values_list(*Row._fields)])
-
-
-def _both(chosen: frozenset, read: object) -> frozenset:
-    """A filter and a word of the search ask for the same thing: both must hold."""
-    return frozenset({read}) if not chosen or read in chosen else frozenset({NOTHING})
 
 
 class Listing(Answer):

@@ -32,7 +32,7 @@ UNKNOWN = "unknown"  # a level or year no source states, a province or service n
 RAISED = "raised"  # certified at a higher level than the time before
 BEST = "best"
 
-OF_AWARDS = {"level", "year", "state", "change"}
+OF_AWARDS = ("level", "year", "state", "change", "said_level", "said_year")
 
 
 @dataclass
@@ -49,6 +49,8 @@ class Asked:
     department: frozenset[str] = frozenset()
     on: datetime.date = field(default_factory=timezone.localdate)
     sort: str = ""
+    said_level: str = ""  # in the words of a search; holds whatever the filters say
+    said_year: int | None = None
 
     @property
     def of_awards(self) -> bool:
@@ -123,8 +125,22 @@ class Question:
         """
         if not self._state_answers(standing) or not self._change_answers(standing):
             return []
+        return [
+            award
+            for award in self._asked_of(standing)
+            if self._year_answers(award) and self._level_answers(award)
+        ]
+
+    def _asked_of(self, standing: Standing) -> list[Held]:
+        """The awards of an agency that the filters on years and levels choose from."""
         awards = standing.held[:1] if self.asked.state else standing.held
-        return [one for one in awards if self._year_answers(one) and self._level_answers(one)]
+        return list(filter(self._as_said, awards))
+
+    def _as_said(self, award: Held) -> bool:
+        asked = self.asked
+        return (not asked.said_year or award.year == asked.said_year) and (
+            not asked.said_level or self._level_codes[award.level_id] == asked.said_level
+        )
 
     def _state_answers(self, standing: Standing) -> bool:
         asked = self.asked.state
@@ -283,12 +299,13 @@ class Question:
         if not standing.held:
             return
         current = standing.held[0]
-        if self._year_answers(current) and self._level_answers(current) and change:
+        answers = self._as_said(current) and self._year_answers(current)
+        if answers and self._level_answers(current) and change:
             for name in standing.states:
                 counts.states[name] += number
         if not state:
             return
-        awards = standing.held[:1] if self.asked.state else standing.held
+        awards = self._asked_of(standing)
         in_year = [one for one in awards if self._year_answers(one)]
         if standing.is_raised and any(map(self._level_answers, in_year)):
             counts.raised += number

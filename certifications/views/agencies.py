@@ -49,7 +49,7 @@ def agency_list(request):
     if not listing.is_valid:
         return render(request, "certifications/agency_list.html", context, status=400)
     if not paginator.count:
-        context["completeness"] = _completeness(listing.asked.year)
+        context["completeness"] = _completeness(listing.asked.year | {listing.asked.said_year})
         context["without_filters"] = listing.number_found
     status = 404 if wrong_page else 200
     response = render(request, "certifications/agency_list.html", context, status=status)
