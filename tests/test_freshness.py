@@ -13,9 +13,8 @@ from certifications.models.stamps import current_stamp, stamped_tables
 from certifications.states import StatusChange
 from tests import make
 
-pytestmark = pytest.mark.django_db(
-    transaction=True
-)  # the stamp is written as changes are committed
+# The stamp is written as changes are committed.
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 @pytest.fixture(autouse=True)
