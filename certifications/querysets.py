@@ -152,9 +152,6 @@ class AwardQuerySet(TermQuerySet, PublishableQuerySet):
         """Awards of a body and of everything below it in today's tree."""
         return self.filter(agency__path__beneath=agency.path)
 
-    def in_force(self, on: datetime.date) -> Self:
-        return self.with_state(on).filter(state=State.IN_FORCE)
-
     def current_first(self) -> Self:
         """After `with_state`: the award that speaks for its agency comes first."""
         return self.order_by("precedence", F("year").desc(nulls_last=True), "pk")

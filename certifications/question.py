@@ -211,6 +211,8 @@ class Question:
 
     @property
     def count(self) -> int:
+        if not self.asked.of_awards:
+            return sum(number for _pk, _standing, number in self.histories)
         return sum(number for _pk, _awards, number in self._answers)
 
     @property
@@ -290,9 +292,25 @@ class Question:
     def of_awards(self) -> "OfAwards":
         """What the filters on awards would give, each counted with all others but itself."""
         counts = OfAwards()
+        count = self._count if self.asked.of_awards else self._count_all
         for _pk, standing, number in self.histories:
-            self._count(standing, number, counts)
+            count(standing, number, counts)
+        counts.levels = Counter(
+            {self._level_codes[level]: number for level, number in counts.levels.items()}
+        )
         return counts
+
+    @staticmethod
+    def _count_all(standing: Standing, number: int, counts: "OfAwards") -> None:
+        """As `_count`, where nothing at all is asked of awards: the most frequent question."""
+        for state in standing.states:
+            counts.states[state] += number
+        for level in standing.levels:
+            counts.levels[level] += number
+        for year in standing.years:
+            counts.years[year or UNKNOWN] += number
+        if standing.is_raised:
+            counts.raised += number
 
     def _count(self, standing: Standing, number: int, counts: "OfAwards") -> None:
         state, change = self._state_answers(standing), self._change_answers(standing)
@@ -311,8 +329,8 @@ class Question:
             counts.raised += number
         if not change:
             return
-        for code in {self._level_codes[one.level_id] for one in in_year}:
-            counts.levels[code] += number
+        for level in {one.level_id for one in in_year}:
+            counts.levels[level] += number
         for one in awards:  # a year occurs once in a history
             if self._level_answers(one):
                 counts.years[one.year or UNKNOWN] += number

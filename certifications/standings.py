@@ -35,18 +35,21 @@ class Standing:
 
     held: tuple[Held, ...]
     is_raised: bool  # the award that speaks is of a higher level than the award before it
+    states: tuple[str, ...]  # of the agency; in its last year that is said beside its state
+    levels: frozenset[int | None]
+    years: tuple[int | None, ...]
 
     @property
     def current(self) -> Held:
         return self.held[0]
 
-    @property
-    def states(self) -> tuple[str, ...]:
-        """The state of the agency; in its last year that is said beside it."""
-        if not self.held:
-            return ()
-        current = self.held[0]
-        return (current.state, LAST_YEAR) if current.is_last_year else (current.state,)
+    @classmethod
+    def of(cls, held: list[Held], is_raised: bool) -> "Standing":
+        current = [one.state for one in held[:1]]
+        last_year = [LAST_YEAR for one in held[:1] if one.is_last_year]
+        levels = frozenset(one.level_id for one in held)
+        years = tuple(one.year for one in held)
+        return cls(tuple(held), is_raised, (*current, *last_year), levels, years)
 
 
 class Book:
@@ -78,7 +81,7 @@ class Book:
         ]
         # The order of `current_first`; within an agency a year occurs once.
         held.sort(key=lambda one: (one.precedence, -(one.year or 0)))
-        return Standing(tuple(held), self._was_raised(held))
+        return Standing.of(held, self._was_raised(held))
 
     def _was_raised(self, held: list[Held]) -> bool:
         """Levels that no source states tell nothing."""

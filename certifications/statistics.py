@@ -74,25 +74,37 @@ def tallies(awards: AwardQuerySet) -> list[Tally]:
 
 
 def compare(figures: Iterable[AnnouncedFigure], agency: Agency | None) -> list[Comparison]:
-    """Each figure of one body beside what is recorded. One query, and one more a day in force.
+    """Each figure of one body beside what is recorded. One query, and two more a day in force.
 
     Nothing is counted where nothing was announced.
     """
     figures = list(figures)
     if not figures:
         return []
-    awards = awards_of(agency)
-    held = tallies(awards)
-    return [Comparison(figure, _recorded(figure, awards, held)) for figure in figures]
+    held = tallies(awards_of(agency))
+    return [Comparison(figure, _recorded(figure, agency, held)) for figure in figures]
 
 
-def _recorded(figure: AnnouncedFigure, awards: AwardQuerySet, held: list[Tally]) -> int | None:
+def _recorded(figure: AnnouncedFigure, agency: Agency | None, held: list[Tally]) -> int | None:
     if figure.measure == Measure.IN_FORCE:
-        in_force = awards.in_force(figure.as_of)
-        return (in_force.filter(level=figure.level_id) if figure.level_id else in_force).count()
+        return awards_in_force(agency, figure.as_of, figure.level_id)
     if figure.measure in MEASURED_HERE:
         return sum(tally.count for tally in held if tally.falls_under(figure))
     return None
+
+
+def awards_in_force(agency: Agency | None, on: datetime.date, level_id: int | None = None) -> int:
+    """Awards, not agencies, that count on a day under a body or, for None, everywhere."""
+    agencies = Agency.objects.certified()
+    agencies = agencies.under(agency) if agency else agencies
+    book = book_of(on)
+    counted = agencies.order_by().values_list("history__key").annotate(number=Count("*"))
+    return sum(
+        number
+        for history, number in counted
+        for award in book.standing(history).held
+        if award.state == State.IN_FORCE and level_id in (None, award.level_id)
+    )
 
 
 # --- a body's years ------------------------------------------------------------------------------
@@ -178,19 +190,19 @@ def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
     columns = ["province", "history__key"]
     if only is not None:
         agencies, columns = agencies.filter(province=only), [*columns, "service"]
-    book = book_of(on)
-    for province, history, *service, number in agencies.values_list(*columns).annotate(
-        number=Count("*")
-    ):
+    counted = list(agencies.values_list(*columns).annotate(number=Count("*")))
+    book = book_of(on)  # after what it is to tell of
+    for province, history, *service, number in counted:
         found[province].add(book.standing(history).current, *service or [None], number)
     return found
 
 
 def agencies_in_force(on: datetime.date) -> int:
     """How many agencies, not awards, are certified on a day. Two queries."""
-    book = book_of(on)
+    counted = AllRows().histories([])
+    book = book_of(on)  # after what it is to tell of
     return sum(
         number
-        for _pk, history, number in AllRows().histories([])
+        for _pk, history, number in counted
         if book.standing(history).current.state == State.IN_FORCE
     )

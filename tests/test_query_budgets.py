@@ -30,7 +30,7 @@ OF_AWARDS = [*REFERENCE, *HOW_MANY, "awardhistory", *ROWS, *COUNTS]  # and which
 
 # The first table of each query a page asks.
 BUDGETS = {
-    "/": ["announcedfigure", *HOW_MANY[::-1], "award", "awardevent", "certificationlevel"],
+    "/": ["announcedfigure", *HOW_MANY, "award", "awardevent", "certificationlevel"],
     "/agencies/": LIST,
     "/agencies/?province=54&level=basic&year=2565&sort=level": OF_AWARDS,
     "/agencies/?state=in_force&on=2022-12-01": OF_AWARDS,
@@ -49,9 +49,9 @@ BUDGETS = {
         "award",  # the page
         "awardrecipient",
     ],
-    "/provinces/": ["term", "agency"],
+    "/provinces/": HOW_MANY,
     "/provinces/phrae/": [
-        *HOW_MANY[::-1],
+        *HOW_MANY,
         *("certificationlevel", "service"),  # of the list
         *("service", "certificationlevel"),  # of the tables
         *HOW_MANY,

@@ -21,6 +21,7 @@ from certifications.models import (
 from certifications.querysets import codes_in
 from certifications.standings import book_of, flag_last_year
 from certifications.states import State, StatusChange
+from certifications.statistics import awards_in_force
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -426,7 +427,10 @@ def test_in_force_holds_the_awards_in_force_and_no_others():
     agency = make.agency()
     for wanted in BEST_FIRST:
         award_in(agency, wanted)
-    assert [award.year for award in Award.objects.in_force(day("2566-06-01"))] == [2564]
+    on = day("2566-06-01")
+    in_force = Award.objects.with_state(on).filter(state=State.IN_FORCE)
+    assert [award.year for award in in_force] == [2564]
+    assert awards_in_force(None, on) == awards_in_force(agency, on) == 1
 
 
 # --- who may be seen -----------------------------------------------------------------------------

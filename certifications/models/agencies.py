@@ -179,6 +179,12 @@ class Agency(models.Model):
                 ("service", "service", "history"),
                 ("parent", "parent", "history"),
             )
+        ] + [
+            models.Index(
+                fields=["parent", "path"],
+                condition=Q(history__isnull=False) & ~Q(kind="office"),
+                name="certified_bodies",
+            )
         ]
         constraints = [
             models.CheckConstraint(

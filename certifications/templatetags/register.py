@@ -5,10 +5,9 @@ import re
 
 from django import template
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import floatformat
 from django.urls import translate_url
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -58,7 +57,7 @@ def years(first: int, last: int) -> str:
 @register.filter
 def count(value: int | None) -> str:
     """1,888; a dash for what is not counted."""
-    return "–" if value is None else floatformat(value, "0g")
+    return "–" if value is None else f"{value:,}"
 
 
 @register.filter
@@ -99,14 +98,12 @@ def options(facet) -> str:
     for option in facet.options:
         if option.group != group:
             group = option.group
-            shown.append(format_html('<p class="region">{}</p>', group))
-        chosen = mark_safe(" checked") if option.is_chosen else ""
+            shown.append(f'<p class="region">{escape(group)}</p>')
+        chosen = " checked" if option.is_chosen else ""
         shown.append(
-            format_html(
-                '<label class="option"><input type="checkbox" name="{}" value="{}"{}> '
-                '<span>{}</span> <span class="tallied">{}</span></label>',
-                *(facet.name, option.value, chosen, thai(option.label), count(option.count)),
-            )
+            f'<label class="option"><input type="checkbox" name="{facet.name}"'
+            f' value="{escape(option.value)}"{chosen}> <span>{thai(option.label)}</span>'
+            f' <span class="tallied">{option.count:,}</span></label>'
         )
     return mark_safe("".join(shown))
 
