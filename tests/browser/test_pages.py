@@ -10,6 +10,11 @@ PAGES = [
     "/agencies/",
     "/agencies/?province=54&level=basic",
     "/agencies/?q=ไม่มีอย่างแน่นอน",
+    "/agencies/?q=ขนส่ง ระดับก้าวหน้า ปี 66",
+    "/agencies/?q=เรือนจำจันบุรี&province=22",
+    "/awards/",
+    "/data/",
+    "/api/",
     "/agencies/7jaxrw/",
     "/agencies/cjsfp6/",
     "/agencies/y7nh2b/",
@@ -61,8 +66,11 @@ def test_filtering_works_with_scripts_off(site, chromium, width):
     )
     page = context.new_page()
     page.goto(f"{site}/agencies/")
-    page.select_option("select[name=province]", label="แพร่")
-    page.click("form.filters button")
+    if width < 900:
+        page.click(".show-facets")
+    page.click("details[data-facet=province] summary")
+    page.check("input[name=province][value='54']")
+    page.click(".facets button")
     assert "province=54" in page.url
     assert page.locator(".result").count() == 2
     page.click(".chips a >> nth=0")
@@ -82,3 +90,31 @@ def test_a_page_prints_without_its_navigation(site, page):
     page.emulate_media(media="print")
     assert not page.is_visible("nav .menu")
     assert page.is_visible("h1")
+
+
+def test_results_and_counts_follow_each_choice_without_a_new_page(site, page):
+    page.goto(f"{site}/agencies/")
+    page.evaluate("window.same = true")
+    if page.locator(".show-facets").is_visible():
+        page.click(".show-facets")
+    page.click("details[data-facet=province] summary")
+    page.check("input[name=province][value='54']")
+    page.wait_for_url("**/agencies/?province=54")
+    page.wait_for_selector(".chips a.clear")
+    assert page.inner_text("#results") == "พบ 2 หน่วยงาน"
+    assert page.locator(".result").count() == 2
+    assert page.is_checked("input[name=province][value='54']")
+    assert page.evaluate("document.activeElement.value") == "54"
+    assert page.evaluate("window.same")
+    page.go_back()
+    page.wait_for_selector(".shortcuts")
+    assert page.inner_text("#results") == "พบ 124 หน่วยงาน"
+
+
+def test_names_are_offered_as_one_types(site, page):
+    page.goto(site)
+    page.focus("#search-q")
+    page.keyboard.type("จัดหางานแพร่")
+    page.wait_for_selector("#search-q-names option", state="attached")
+    names = page.eval_on_selector_all("#search-q-names option", "all => all.map(one => one.value)")
+    assert names == ["สำนักงานจัดหางานจังหวัดแพร่"]
