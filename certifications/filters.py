@@ -22,7 +22,7 @@ from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.querysets import Found
-from certifications.question import BEST, RAISED, UNKNOWN, Asked, Question
+from certifications.question import RAISED, UNKNOWN, Asked, Question
 from certifications.standings import LAST_YEAR, with_standing
 from certifications.states import State
 
@@ -30,7 +30,6 @@ SEVERAL = ("province", "service", "level", "year", "state", "change", "ministry"
 MOST_VALUES = 100  # of one filter; there are 77 provinces
 
 SORTS = {
-    BEST: _("ตรงกับคำค้นที่สุด"),
     "name": _("ชื่อ ก–ฮ"),
     "recent": _("ปีที่รับรองล่าสุด"),
     "level": _("ระดับสูงสุดก่อน"),
@@ -125,7 +124,7 @@ class AgencyFilter(django_filters.FilterSet):
     on = DayFilter(label=_("ณ วันที่"))
     sort = django_filters.ChoiceFilter(
         label=_("เรียงตาม"),
-        empty_label=None,
+        empty_label=_("ตรงกับคำค้นที่สุด"),  # by name where nothing is searched for
         choices=list(SORTS.items()),
         error_messages=_refusal(_("วิธีเรียง")),
     )

@@ -30,7 +30,6 @@ from certifications.standings import Held, Standing, book_of
 
 UNKNOWN = "unknown"  # a level or year no source states, a province or service not given
 RAISED = "raised"  # certified at a higher level than the time before
-BEST = "best"
 
 OF_AWARDS = ("level", "year", "state", "change", "said_level", "said_year")
 
@@ -171,7 +170,7 @@ class Question:
         for name in ("ministry", "department"):
             codes = getattr(self.asked, name)
             if codes and name not in without:
-                conditions.append(self._under(codes))
+                conditions.append(self._under[name])
         return conditions
 
     @cached_property
@@ -180,12 +179,22 @@ class Question:
             pk for pk, key in self.ground.every_history() if self.answering(self.book.standing(key))
         )
 
-    def _under(self, codes: frozenset[str]) -> Under:
-        return Under(
-            frozenset(body.pk for body in self._every_parent if codes & body.line),
-            frozenset(body.pk for body in self._every_parent if body.code in codes)
-            | frozenset(Agency.objects.filter(code__in=codes).values_list("pk", flat=True)),
+    @cached_property
+    def _under(self) -> dict[str, Under]:
+        """Under the ministries asked for, and under the departments. Two queries."""
+        every = {"ministry": self.asked.ministry, "department": self.asked.department}
+        keys = dict(
+            Agency.objects.filter(code__in=frozenset().union(*every.values()))
+            .order_by()
+            .values_list("code", "pk")
         )
+        return {
+            name: Under(
+                frozenset(body.pk for body in self._every_parent if codes & body.line),
+                frozenset(keys[code] for code in codes if code in keys),
+            )
+            for name, codes in every.items()
+        }
 
     @cached_property
     def _every_parent(self) -> list[Body]:
@@ -227,7 +236,7 @@ class Question:
         sort = self.asked.sort
         if sort in ("recent", "level"):
             return InOrder(self._by_award(conditions, sort))
-        if isinstance(self.ground, FoundRows) and sort in ("", BEST):
+        if isinstance(self.ground, FoundRows) and not sort:
             keys = [row.pk for row in self.ground.rows(conditions)]
             return InOrder([Ranked(Agency.objects.for_listing(), keys)])
         return InOrder([Stretch(self._by_name(conditions), self.count)])
@@ -342,11 +351,16 @@ class Question:
         """
         conditions = self._conditions("ministry", "department")
         below = self.ground.counts("parent_id", conditions)
-        themselves = self.ground.agencies(conditions).exclude(kind=Agency.Kind.OFFICE).order_by()
+        kinds = [kind for kind in Agency.Kind if kind != Agency.Kind.OFFICE]  # an index knows them
+        bodies = self.ground.agencies(conditions).filter(kind__in=kinds).order_by()
+        above, asked = {*below}, self.asked.ministry | self.asked.department
         lines: list[tuple[frozenset[str], int]] = []
-        for parent, path in themselves.values_list("parent_id", "path"):
-            lines.append((frozenset(codes_in([path])), 1))
-            below[parent] = below.get(parent, 0) - 1
+        for pk, parent, path, kind in bodies.values_list("pk", "parent_id", "path", "kind"):
+            line = frozenset(codes_in([path]))
+            # Local governments are thousands: told apart only where others stand below, or asked.
+            if kind != Agency.Kind.LOCAL_GOVERNMENT or pk in above or asked & line:
+                lines.append((line, 1))
+                below[parent] = below.get(parent, 0) - 1
         parents = Agency.objects.filter(pk__among=below.keys() - {None}).order_by()
         for pk, path in parents.values_list("pk", "path"):
             lines.append((frozenset(codes_in([path])), below[pk]))

@@ -177,13 +177,9 @@ class Agency(models.Model):
                 ("sort_key", "sort_key", "id"),
                 ("province", "province", "history"),
                 ("service", "service", "history"),
-                ("parent", "parent", "history"),
-            )
-        ] + [
-            models.Index(
-                fields=["parent", "path"],
-                condition=Q(history__isnull=False) & ~Q(kind="office"),
-                name="certified_bodies",
+                ("kind", "kind", "parent", "path", "history"),
+                # All that is counted by, so that no count need read the wide rows themselves.
+                ("parent", "parent", "province", "service", "history", "id"),
             )
         ]
         constraints = [
