@@ -140,6 +140,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--only", default="", help="measure only names that hold this")
+    parser.add_argument("--pages", action="store_true", help="measure no files and no API")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
     options.json = options.json or Path("build") / f"bench-{options.offices}.json"
@@ -170,7 +171,11 @@ def of_database(url: str, folder: Path, copy: Path, options: argparse.Namespace)
         result["facts"] = inside.ask("facts")
         if not copy.exists():
             inside.ask("copy_for_datasette", path=str(copy))
-        asked = [probe for probe in probes(result["facts"]) if options.only in probe.name]
+        asked = [
+            probe
+            for probe in probes(result["facts"])
+            if options.only in probe.name and not (options.pages and probe.is_file)
+        ]
         with register(url, folder) as server:
             result |= of_register(server, inside, asked, options.rounds)
             result["spellings"] = found_by_register(Reader(server), result["facts"]["spellings"])
