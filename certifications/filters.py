@@ -64,11 +64,20 @@ class YearsField(SeveralField):
 
 
 class BodiesField(SeveralField):
-    """Codes of ministries or departments, read from the register when they are asked for."""
+    """Codes of bodies above offices, read from the register when they are asked for."""
+
+    are_ministries = False
 
     def valid_value(self, value: str) -> bool:
-        bodies = Agency.objects.exclude(kind=Agency.Kind.OFFICE)
-        return bool(re.fullmatch(CODE_REGEX, value)) and bodies.filter(code=value).exists()
+        if not re.fullmatch(CODE_REGEX, value):
+            return False
+        asked = Agency.objects.filter(code=value).exclude(kind=Agency.Kind.OFFICE)
+        body = asked.published().first()
+        return body is not None and (body.kind == Agency.Kind.MINISTRY) == self.are_ministries
+
+
+class MinistriesField(BodiesField):
+    are_ministries = True
 
 
 class SeveralFilter(django_filters.Filter):
@@ -81,6 +90,10 @@ class YearsFilter(django_filters.Filter):
 
 class BodiesFilter(django_filters.Filter):
     field_class = BodiesField
+
+
+class MinistriesFilter(django_filters.Filter):
+    field_class = MinistriesField
 
 
 class DayFilter(django_filters.Filter):
@@ -119,7 +132,7 @@ class AgencyFilter(django_filters.FilterSet):
         choices=CHANGES,
         error_messages=_refusal(_("การเทียบ")),
     )
-    ministry = BodiesFilter(label=_("กระทรวง"), error_messages=_refusal(_("กระทรวงรหัส")))
+    ministry = MinistriesFilter(label=_("กระทรวง"), error_messages=_refusal(_("กระทรวงรหัส")))
     department = BodiesFilter(label=_("กรมหรือต้นสังกัด"), error_messages=_refusal(_("ต้นสังกัดรหัส")))
     on = DayFilter(label=_("ณ วันที่"))
     sort = django_filters.ChoiceFilter(
@@ -197,9 +210,17 @@ class Answer:
         return bool(self.found and self.found.is_near)
 
     @property
-    def number_found(self) -> int:
-        """How many agencies the words alone find, whatever else is asked."""
-        return sum(self.question.ground.counts("history_id", []).values()) if self.found else 0
+    def words_found(self) -> bool:
+        """Whether the words alone find anything, whatever else is asked."""
+        return bool(self.found and self.question.ground.counts("history_id", []))
+
+    @property
+    def without_filters(self) -> int:
+        """How many agencies the words find, when filters leave none of them; 0 without filters."""
+        if not self.found or not any(getattr(self.asked, name) for name in SEVERAL):
+            return 0
+        said = Asked(on=self.on, said_level=self.asked.said_level, said_year=self.asked.said_year)
+        return Question(said, self.question.ground, self.levels, self.services).count
 
     @property
     def reading(self) -> search.Reading | None:

@@ -5,9 +5,8 @@ import re
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 
 from certifications.models.stamps import current_stamp
 
@@ -44,12 +43,20 @@ class ContentSecurityPolicy:
         return response
 
 
+def preferences(request) -> tuple[str, ...]:
+    """What the API heeds beside the address, whose pages hold their language."""
+    if not request.path_info.startswith("/api/v1/"):
+        return ()
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return (request.headers.get("Accept", ""), request.headers.get("Accept-Language", ""), chosen)
+
+
 class UnchangedPages:
     """Makes no public page twice while nothing it rests on has changed.
 
-    A page rests on the records (their stamp), the day in Bangkok, the release of the code and its
-    own address, which holds the language. Asked again with the same validator it is not sent; kept,
-    it is not made. A page that says `no-store` is left alone.
+    A page rests on the records (their stamp), the day in Bangkok, the release of the code, its own
+    address, which holds the language, and in the API on what the client prefers. Asked again with
+    the same validator it is not sent; kept, it is not made. One that says `no-store` is left alone.
     """
 
     def __init__(self, get_response):
@@ -61,12 +68,12 @@ class UnchangedPages:
             stamp = current_stamp()  # before the page is made: a change in between renews it again
         if not stamp:
             return self.get_response(request)
-        rests_on = (stamp, timezone.localdate(), settings.RELEASE, request.build_absolute_uri())
+        address = request.build_absolute_uri()
+        rests_on = (stamp, timezone.localdate(), settings.RELEASE, address, *preferences(request))
         name = hashlib.sha256(repr(rests_on).encode()).hexdigest()[:32]
         validator = f'W/"{name}"'
-        unchanged = get_conditional_response(request, etag=validator)
-        if unchanged is not None and unchanged.status_code == 304:
-            return self._validated(unchanged, validator)
+        if name in request.headers.get("If-None-Match", ""):
+            return self._validated(HttpResponseNotModified(), validator)
         kept = cache.get(name)
         if kept is not None:
             content, headers = kept

@@ -47,6 +47,7 @@ PUBLISHED_STAYS = _("รายการที่เคยเผยแพร่�
 FOUND_BY = {"name_th", "name_en", "province", "parent", "parent_id", "path"}
 NEAR_CANDIDATES = 200
 NEAR_ROWS = 8000  # rows that may be looked at for a near name
+MOST_SHARED = 40  # of the rarest grams, by which near names are ranked first
 NEAR_ENOUGH = 70
 
 
@@ -269,7 +270,8 @@ class AgencyQuerySet(QuerySet):
     ) -> list[tuple[int, float]]:
         """Of the agencies that share most of the rarer grams of the texts, the near ones."""
         grams = list(dict.fromkeys(gram for text in texts for gram in search.grams(text)))
-        rare = index.rarest(grams, NEAR_ROWS)
+        # SQLite's parser takes a sum of a hundred terms, no more.
+        rare = index.rarest(grams, NEAR_ROWS)[:MOST_SHARED]
         if needs_shared and not rare:
             return []
         candidates = self.filter(search_entry__key__shares=rare) if needs_shared else self

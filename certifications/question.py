@@ -262,14 +262,16 @@ class Question:
         ]
 
     def awards(self) -> AwardQuerySet:
-        """The awards that answer, a row each, of the same agencies, by their name, latest first."""
+        """The awards that answer, a row each, of the same agencies, as sorted; usually by name."""
         found = Award.objects.published()
         if self.asked.of_awards:
             found = found.filter(self._years_that_answer())
         agencies = self.ground.agencies(self._conditions())
         if isinstance(self.ground, FoundRows) or self._conditions("history"):
             found = found.filter(agency__in=agencies.order_by().values("pk"))
-        ordered = found.order_by("agency__sort_key", "agency_id", F("year").desc(nulls_last=True))
+        latest, highest = (F(name).desc(nulls_last=True) for name in ("year", "level__rank"))
+        first = {"recent": [latest], "level": [highest]}.get(self.asked.sort, [])
+        ordered = found.order_by(*first, "agency__sort_key", "agency_id", latest)
         return ordered.select_related("agency__history", "level", "event").select_related(
             "agency__parent", "agency__service"
         )

@@ -83,8 +83,10 @@ class Agencies(OfRecords):
         certified = Agency.objects.certified()
         above = Agency.objects.exclude(kind=Agency.Kind.OFFICE).published()
         edited = Max("awards__updated_at", filter=is_public("awards__"))
-        found = (certified | above).filter(merged_into=None).annotate(edited=edited)
-        changed = Greatest("updated_at", Coalesce("edited", F("updated_at")))
+        told = Max("awards__status_changes__recorded_at", filter=is_public("awards__"))
+        found = (certified | above).filter(merged_into=None).annotate(edited=edited, told=told)
+        later = (Coalesce(moment, F("updated_at")) for moment in ("edited", "told"))
+        changed = Greatest("updated_at", *later)
         return found.annotate(changed_at=changed).only("code").order_by("pk")
 
 

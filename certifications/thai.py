@@ -33,7 +33,7 @@ _MAC_GLYPHS = (  # U+F884 to U+F89E
 )
 _GLYPHS = dict(enumerate(_WINDOWS_GLYPHS, 0xF700)) | dict(enumerate(_MAC_GLYPHS, 0xF884))
 
-_UNSEEN = {"Cc", "Cf", "Cs"}  # controls, formats such as ZWSP and BOM, halves of a surrogate pair
+_UNSEEN = {"Cc", "Cf", "Cn", "Cs"}  # controls, ZWSP and BOM, no characters, halves of a pair
 _FULL_WIDTH = re.compile("[\uff00-\uffef]+")
 _DANGLING = re.compile(
     f"(?:^|(?<![{_CONSONANTS}{_MARKS}]) )"  # nothing here can carry a mark

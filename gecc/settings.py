@@ -75,12 +75,20 @@ def database(url: str) -> dict:
     return config
 
 
+# Who answers for the data, in the catalogue and on the data page. Until set, it says nobody is.
+DATA_OWNER = setting("DATA_OWNER", "")
+DATA_CONTACT = setting("DATA_CONTACT", "")
+DATA_EMAIL = setting("DATA_EMAIL", "")
+
+SHOWN = {".py", ".html", ".mo", ".css", ".js", ".csv", ".txt", ".xml", ".svg"}
+
+
 def release() -> str:
     """What tells one release of the code from another: a digest of all that makes a page."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256("|".join((DATA_OWNER, DATA_CONTACT, DATA_EMAIL)).encode())
     for folder in ("certifications", "gecc", "templates", "static"):
         for path in sorted((BASE_DIR / folder).rglob("*")):
-            if path.suffix in {".py", ".html", ".mo", ".css", ".js", ".csv"}:
+            if path.suffix in SHOWN:
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -240,11 +248,6 @@ CORS_URLS_REGEX = r"^/(api/v1|data)/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
-
-# Who answers for the data, in the catalogue and on the data page. Until set, it says nobody is.
-DATA_OWNER = setting("DATA_OWNER", "")
-DATA_CONTACT = setting("DATA_CONTACT", "")
-DATA_EMAIL = setting("DATA_EMAIL", "")
 
 LOGGING = {
     "version": 1,

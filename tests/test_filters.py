@@ -171,3 +171,75 @@ def test_names_are_suggested_for_what_is_typed_so_far(client, offices):
     assert addresses == [f"http://testserver{offices['raised'].get_absolute_url()}"]
     for nothing in ("", "???", "ร้านกาแฟ"):
         assert client.get("/agencies/suggest/", {"q": nothing}).json()[1] == []
+
+
+# --- what fresh eyes found ------------------------------------------------------------------------
+
+LONG = "กขคงจฉชซญดตถทธนบปผฝพฟภมยรลวสหอฮ" * 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LONG[:200],
+        "ศูนย์อำนวยการปราบปรามแมลงศัตรูผลไม้และเฝ้าระวังโรคระบาดสัตว์ปีกชายฝั่งทะเลอันดามันตอนล่างบ้านปากแพรก",
+        "The Quick Brown Fox Jumps Over Lazy Dogs While " + "Nobody Watches Behind Xylophones " * 3,
+    ],
+)
+def test_a_long_query_that_finds_nothing_is_answered(client, offices, text):
+    for address in ("/agencies/", "/agencies/suggest/", "/api/v1/agencies/"):
+        assert client.get(address, {"q": text}).status_code == 200
+
+
+def test_a_year_in_words_with_nothing_in_it_offers_no_way_back_to_itself(client, offices):
+    for words in ("2569", "ขนส่ง 2569"):
+        page = client.get("/agencies/", {"q": words})
+        assert "พบ 0 หน่วยงาน" in page.text
+        assert "เมื่อไม่ใช้ตัวกรองอื่น" not in page.text
+    page = client.get("/agencies/", {"q": "ขนส่ง 2564", "province": "63"})
+    assert "คำค้นนี้พบ 2 หน่วยงานเมื่อไม่ใช้ตัวกรองอื่น" in page.text
+
+
+@pytest.mark.parametrize("year", ["65", "๒๕๖๗", "ปี 2567"])
+def test_a_year_can_be_taken_off_however_it_was_typed(client, offices, year):
+    page = client.get("/agencies/", {"year": year})
+    removals = re.findall(r'<li><a href="(\?[^"]*)"><span class="hidden">เอาออก', page.text)
+    assert [QueryDict(address[1:]).getlist("year") for address in removals] == [[]]
+
+
+def test_a_body_that_nobody_may_see_is_no_filter(client, offices):
+    secret = make.department(name_th="กรมร่างที่ยังลับ")
+    for name in ("department", "ministry"):
+        for told in ("", "&format=json"):
+            answer = client.get(f"/agencies/?{name}={secret.code}{told}")
+            assert answer.status_code == 400
+            assert "กรมร่างที่ยังลับ" not in answer.text
+
+
+def test_a_department_is_no_ministry(client, offices):
+    department = offices["basic"].parent
+    assert client.get(f"/agencies/?department={department.code}").status_code == 200
+    assert client.get(f"/agencies/?ministry={department.code}").status_code == 400
+
+
+def test_names_that_are_only_similar_say_so_in_every_output(client, offices):
+    asked = {"q": "ขนพส่งแพร่"}
+    page = client.get("/agencies/", asked)
+    if not page.context["listing"].is_near:
+        pytest.fail("the query is no longer one that only finds similar names")
+    assert client.get("/api/v1/agencies/", asked).json()["is_near"] is True
+    said = client.get("/agencies/", asked | {"format": "json"})
+    assert '"is_near": true' in said.getvalue().decode()
+    sheet = client.get("/agencies/", asked | {"format": "csv"})
+    assert "similar" in sheet.headers["Content-Disposition"]
+    feed = client.get("/agencies/", asked | {"format": "atom"})
+    assert "ชื่อที่ใกล้เคียงกับ" in feed.content.decode()
+
+
+def test_awards_come_in_the_order_asked_for(offices):
+    def order(sort):
+        rows = award_listing(QueryDict(f"sort={sort}")).stream()
+        return [(award.year, award.level.code) for award in rows]
+
+    assert [year for year, _level in order("recent")] == [2567, 2567, 2566, 2564, 2564]
+    assert [level for _year, level in order("level")][:2] == ["excellent", "advanced"]

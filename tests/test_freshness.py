@@ -148,3 +148,21 @@ def test_every_table_of_the_register_has_its_triggers():
         cursor.execute(found)
         assert cursor.fetchone()[0] == len(stamped_tables()) >= 20
     assert Stamp._meta.db_table not in stamped_tables()
+
+
+def test_the_api_is_kept_for_each_language_and_each_kind_asked_for(client):
+    address = "/api/v1/openapi.json"
+    make.award()
+    english = client.get(address, headers={"Accept-Language": "en"})
+    thai = client.get(address, headers={"Accept-Language": "th"})
+    assert english.content != thai.content
+    asked = {"Accept-Language": "th", "If-None-Match": english["ETag"]}
+    assert client.get(address, headers=asked).status_code == 200
+    client.get("/api/v1/levels/")
+    assert client.get("/api/v1/levels/", headers={"Accept": "text/html"}).status_code == 406
+
+
+def test_any_validator_at_all_is_not_the_validator(client):
+    make.award()
+    assert client.get("/agencies/", headers={"If-None-Match": "*"}).status_code == 200
+    assert client.get("/agencies/222222/", headers={"If-None-Match": "*"}).status_code == 404

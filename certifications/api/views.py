@@ -40,7 +40,7 @@ class Door(APIView):
     def whole_number(self, name: str, usual: int, most: int) -> int:
         """A parameter from 1 to `most`; 400 for anything else."""
         text = self.request.query_params.get(name, str(usual))
-        if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text) or int(text) > most:
+        if not re.fullmatch(r"0{0,8}[1-9][0-9]{0,8}", text) or int(text) > most:
             sentence = _("ใช้จำนวนเต็มตั้งแต่ 1 ถึง %(most)s") % {"most": most}
             raise BadParameters([{"parameter": name, "message": sentence}])
         return int(text)
@@ -76,6 +76,8 @@ class Listing(Door):
                 "next": self._page(number + 1) if stop < listing.count else None,
                 "previous": self._page(number - 1) if number > 1 else None,
                 "on": listing.on,
+                "is_near": listing.is_near,
+                "read_as": read_as(listing),
                 "results": list(table.records()),
             }
         )
@@ -86,7 +88,18 @@ class Listing(Door):
         return self.request.build_absolute_uri(f"{self.request.path}?{params.urlencode()}")
 
 
+def read_as(listing) -> str:
+    return listing.reading.corrected if listing.reading else ""
+
+
 ON = serializers.DateField(help_text="The day the states are true of.")
+OF_SEARCH = {
+    "on": ON,
+    "is_near": serializers.BooleanField(
+        help_text="Nothing matches `q`: these names are only similar to it."
+    ),
+    "read_as": serializers.CharField(help_text="`q` as it was put right; empty as it stands."),
+}
 AGENCY = shapes.row("AgencyRow", columns.AGENCIES)
 AWARD = shapes.row("AwardRow", columns.AWARDS)
 EVENT = shapes.row("EventRow", columns.EVENTS)
@@ -117,7 +130,7 @@ class Agencies(Listing):
             "ค่าหลายค่าของพารามิเตอร์เดียวกันหมายถึงอย่างใดอย่างหนึ่ง พารามิเตอร์ต่างกันต้องตรงทุกข้อ"
         ),
         parameters=[*parameters.FILTERS, parameters.SORT, *parameters.PAGING],
-        responses=shapes.found(shapes.page("AgencyPage", AGENCY, on=ON))
+        responses=shapes.found(shapes.page("AgencyPage", AGENCY, **OF_SEARCH))
         | shapes.problems(400, 404),
         examples=[shapes.example(columns.AGENCIES)],
     )
@@ -134,7 +147,8 @@ class Awards(Listing):
         summary=gettext_lazy("ผลการรับรอง"),
         description=gettext_lazy("หนึ่งแถวคือหน่วยงานหนึ่งที่ได้รับการรับรองในปีหนึ่ง ใช้ตัวกรองเดียวกัน"),
         parameters=[*parameters.FILTERS, parameters.SORT, *parameters.PAGING],
-        responses=shapes.found(shapes.page("AwardPage", AWARD, on=ON)) | shapes.problems(400, 404),
+        responses=shapes.found(shapes.page("AwardPage", AWARD, **OF_SEARCH))
+        | shapes.problems(400, 404),
         examples=[shapes.example(columns.AWARDS)],
     )
     def get(self, request):

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from certifications import provinces
 from certifications.exports import columns, licence
 from certifications.exports.columns import ADDRESS, YES_NO, Column
-from certifications.models import Agency, Award, AwardEvent
+from certifications.models import Agency, Award, AwardEvent, AwardStatusChange
 
 NAME = "gecc-register"
 # Catalogues show both languages side by side, so both stand here.
@@ -81,11 +81,12 @@ BY_NAME = {file.name: file for file in FILES}
 
 
 def last_changed() -> datetime.datetime | None:
-    """When anything public last changed, was published or was taken from view. Three queries."""
+    """When anything public last changed, was published or was taken from view. Four queries."""
     moments = [
         *_latest(Award.objects.filter(published_at__isnull=False)),
         *_latest(AwardEvent.objects.filter(published_at__isnull=False)),
         Agency.objects.certified().aggregate(at=Max("updated_at"))["at"],
+        AwardStatusChange.objects.aggregate(at=Max("recorded_at"))["at"],
     ]
     return max(filter(None, moments), default=None)
 

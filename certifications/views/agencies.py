@@ -50,10 +50,10 @@ def agency_list(request):
         return render(request, "certifications/agency_list.html", context, status=400)
     if not paginator.count:
         context["completeness"] = _completeness(listing.asked.year | {listing.asked.said_year})
-        context["without_filters"] = listing.number_found
+        context["without_filters"] = listing.without_filters
     status = 404 if wrong_page else 200
     response = render(request, "certifications/agency_list.html", context, status=status)
-    if listing.found and not listing.number_found:
+    if listing.found and not listing.words_found:
         count_missed(listing.reading.text)
         response.headers["Cache-Control"] = "no-store"  # so that the next one is counted too
     return response
@@ -98,15 +98,17 @@ def _shortcuts(listing: filters.Listing) -> list[dict]:
 
 def _chips(listing: filters.Listing, params) -> list[dict]:
     """What is asked, in words, each with the address that takes it off."""
-    chips = [
-        _chip(facet.label, option.label, params, facet.name, option.value)
-        for facet in listing.facets.values()
-        for option in facet.chosen
-    ]
+    chips = []
+    for name, facet in listing.facets.items():
+        for option in facet.chosen:
+            others = [other.value for other in facet.chosen if other != option]
+            remove = _address(params, **{name: others})
+            chips.append({"label": facet.label, "value": option.label, "remove": remove})
     for name in SINGLE:
         if value := params.get(name):
-            field = listing.form.fields[name]
-            chips.append(_chip(field.label, _in_words(listing, name, value), params, name, value))
+            words = _in_words(listing, name, value)
+            remove = _address(params, **{name: ""})
+            chips.append({"label": listing.form[name].label, "value": words, "remove": remove})
     return chips
 
 
@@ -118,11 +120,6 @@ def _read_chips(listing: filters.Listing, params) -> list[dict]:
         {"label": KINDS[chip.kind], "value": chip.label, "remove": _address(params, q=chip.rest)}
         for chip in listing.reading.chips
     ]
-
-
-def _chip(label, words, params, name: str, value: str) -> dict:
-    others = [other for other in params.getlist(name) if other != value]
-    return {"label": label, "value": words, "remove": _address(params, **{name: others})}
 
 
 def _address(params, **changed) -> str:

@@ -52,7 +52,9 @@ def links(request) -> dict[str, str]:
 
 
 def title_of(listing) -> str:
-    return listing.title or _("ทุกหน่วยงานในทะเบียน")
+    """What was asked, in words, saying so where the rows are only like it."""
+    title = listing.title or _("ทุกหน่วยงานในทะเบียน")
+    return _("ชื่อที่ใกล้เคียงกับ %s") % title if listing.is_near else title
 
 
 # --- answering -----------------------------------------------------------------------------------
@@ -80,13 +82,13 @@ def _answer(request, listing, table_of: Callable, entry_of: Callable) -> HttpRes
     if name == "xlsx":
         return _workbook(request, table)
     if name == "json":
-        pieces = document.stream(table, _about(request))
+        pieces = document.stream(table, _about(request, listing))
         return StreamingHttpResponse(pieces, content_type=document.CONTENT_TYPE)
     return as_attachment(
         StreamingHttpResponse(
             delimited.stream(table, bom=True), content_type=delimited.CONTENT_TYPE
         ),
-        file_name(table, "csv"),
+        file_name(table, "csv", "similar-" if listing.is_near else ""),
     )
 
 
@@ -121,9 +123,9 @@ def _feed(request, listing, entry_of: Callable) -> HttpResponse:
     return HttpResponse(said, content_type=feed.CONTENT_TYPE)
 
 
-def file_name(table: tables.Table, ending: str) -> str:
+def file_name(table: tables.Table, ending: str, told: str = "") -> str:
     """gecc-agencies-2026-11-22.csv: the day the rows are true of, C.E. as ISO 8601 asks."""
-    return f"gecc-{table.name}-{table.on.isoformat()}.{ending}"
+    return f"gecc-{table.name}-{told}{table.on.isoformat()}.{ending}"
 
 
 def as_attachment(response: HttpResponse, name: str) -> HttpResponse:
@@ -131,9 +133,10 @@ def as_attachment(response: HttpResponse, name: str) -> HttpResponse:
     return response
 
 
-def _about(request) -> dict:
+def _about(request, listing) -> dict:
     """What a JSON file says of itself beside its rows."""
     return {
+        "is_near": listing.is_near,  # nothing matches: the names are only similar
         "written_at": timezone.localtime().isoformat(timespec="seconds"),
         "licence": licence.summary(),
         "columns_described_at": request.build_absolute_uri(reverse("data")),

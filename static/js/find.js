@@ -32,7 +32,9 @@
   const form = document.getElementById("filters");
   const found = document.getElementById("found");
   if (!form || !found) return;
+  const here = () => location.pathname + location.search;
   let latest = 0;
+  let shown = here();
 
   function address() {
     const asked = new URLSearchParams();
@@ -49,11 +51,17 @@
     const open = new Set([...form.querySelectorAll("details[open]")].map((one) => one.dataset.facet));
     const { name, value } = document.activeElement || {};
     put(fresh, "#facets");
-    for (const one of form.querySelectorAll("details")) one.open ||= open.has(one.dataset.facet);
+    for (const one of form.querySelectorAll("details")) one.open = open.has(one.dataset.facet);
     if (name && value) {
       const same = `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
       form.querySelector(same)?.focus();
     }
+  }
+
+  function putFeeds(fresh) {
+    const all = "link[rel=alternate]";
+    for (const old of document.querySelectorAll(all)) old.remove();
+    document.head.append(...fresh.querySelectorAll(all));
   }
 
   async function show(url, isNew) {
@@ -67,8 +75,12 @@
       put(fresh, "#told"); // stays in the page, so that it is read out
       put(fresh, "#rows");
       putFacets(fresh);
+      put(fresh, ".show-facets");
+      put(fresh, ".language");
+      putFeeds(fresh);
       document.title = fresh.title;
       if (isNew) history.pushState(null, "", url);
+      shown = here();
     } catch {
       location.assign(url);
     } finally {
@@ -83,5 +95,7 @@
     event.preventDefault();
     show(address(), true);
   });
-  addEventListener("popstate", () => location.reload());
+  addEventListener("popstate", () => {
+    if (here() !== shown) location.reload(); // not for a jump within the page
+  });
 })();

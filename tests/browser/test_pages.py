@@ -106,6 +106,23 @@ def test_results_and_counts_follow_each_choice_without_a_new_page(site, page):
     assert page.is_checked("input[name=province][value='54']")
     assert page.evaluate("document.activeElement.value") == "54"
     assert page.evaluate("window.same")
+    assert page.get_attribute(".language a", "href") == "/en/agencies/?province=54"
+    page.select_option("#id_sort", "recent")
+    page.wait_for_url("**/agencies/?province=54&sort=recent")
+    assert page.evaluate("document.activeElement.id") == "id_sort"
+    page.click("details[data-facet=level] summary")
+    page.uncheck("input[name=province][value='54']")
+    page.wait_for_url("**/agencies/?sort=recent")
+    assert page.get_attribute("details[data-facet=level]", "open") is None
+    page.focus(".skip")
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.same")
+    page.goto(f"{site}/agencies/")
+    page.evaluate("window.same = true")
+    if page.locator(".show-facets").is_visible():
+        page.click(".show-facets")
+    page.check("input[name=level][value=basic]")
+    page.wait_for_url("**/agencies/?level=basic")
     page.go_back()
     page.wait_for_selector(".shortcuts")
     assert page.inner_text("#results") == "พบ 124 หน่วยงาน"
