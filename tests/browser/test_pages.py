@@ -107,6 +107,7 @@ def test_results_and_counts_follow_each_choice_without_a_new_page(site, page):
     assert page.evaluate("document.activeElement.value") == "54"
     assert page.evaluate("window.same")
     assert page.get_attribute(".language a", "href") == "/en/agencies/?province=54"
+    page.focus("#id_sort")
     page.select_option("#id_sort", "recent")
     page.wait_for_url("**/agencies/?province=54&sort=recent")
     assert page.evaluate("document.activeElement.id") == "id_sort"
