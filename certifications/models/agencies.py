@@ -175,11 +175,13 @@ class Agency(models.Model):
             )
             for name, *columns in (
                 ("sort_key", "sort_key", "id"),
-                ("province", "province", "history"),
-                ("service", "service", "history"),
                 ("kind", "kind", "parent", "path", "history"),
-                # All that is counted by, so that no count need read the wide rows themselves.
+                # One for each thing that is counted, with all that may be asked beside it, so that
+                # no count need read the wide rows themselves.
+                ("history", "history", "parent", "province", "service", "id"),
                 ("parent", "parent", "province", "service", "history", "id"),
+                ("province", "province", "parent", "service", "history", "id"),
+                ("service", "service", "parent", "province", "history", "id"),
             )
         ]
         constraints = [
