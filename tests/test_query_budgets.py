@@ -26,14 +26,14 @@ COUNTS = [
     "agency",  # of each service
 ]
 LIST = [*REFERENCE, *HOW_MANY, *ROWS, *COUNTS]
-OF_AWARDS = [*REFERENCE, *HOW_MANY, "awardhistory", *ROWS, *COUNTS]  # and which histories answer
+OF_AWARDS = [*REFERENCE, *HOW_MANY, "awardhistory", *ROWS, *COUNTS]  # and which answer, anywhere
 
 # The first table of each query a page asks.
 BUDGETS = {
     "/": ["announcedfigure", *HOW_MANY, "award", "awardevent", "certificationlevel"],
     "/agencies/": LIST,
     "/agencies/?province=54&level=basic&year=2565&sort=level": OF_AWARDS,
-    "/agencies/?state=in_force&on=2022-12-01": OF_AWARDS,
+    "/agencies/?state=in_force&on=2022-12-01": LIST,
     "/events/": ["awardevent"],
     "/events/2565/": [
         "awardevent",
