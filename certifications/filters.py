@@ -68,12 +68,17 @@ class BodiesField(SeveralField):
 
     are_ministries = False
 
+    def validate(self, value: list[str]) -> None:
+        """All values in one query; the first that is no such body is named."""
+        codes = [code for code in value if re.fullmatch(CODE_REGEX, code)]
+        bodies = Agency.objects.filter(code__in=codes).exclude(kind=Agency.Kind.OFFICE)
+        kinds = dict(bodies.published().values_list("code", "kind")) if codes else {}
+        ministry = Agency.Kind.MINISTRY
+        self._known = {code for code in kinds if (kinds[code] == ministry) == self.are_ministries}
+        super().validate(value)
+
     def valid_value(self, value: str) -> bool:
-        if not re.fullmatch(CODE_REGEX, value):
-            return False
-        asked = Agency.objects.filter(code=value).exclude(kind=Agency.Kind.OFFICE)
-        body = asked.published().first()
-        return body is not None and (body.kind == Agency.Kind.MINISTRY) == self.are_ministries
+        return value in self._known
 
 
 class MinistriesField(BodiesField):

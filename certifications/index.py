@@ -200,7 +200,7 @@ def rekey_with_those_below(keys: Iterable[int]) -> None:
             changed = rekey(agencies.filter(pk__in=part))
             paths = agencies.filter(pk__in=changed).values_list("path", flat=True)
             for path in _topmost(paths):
-                rekey(agencies.filter(path__startswith=path))
+                rekey(agencies.filter(path__beneath=path))
 
 
 def _topmost(paths) -> list[str]:

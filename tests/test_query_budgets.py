@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from certifications.models import Agency
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +122,15 @@ def test_a_day_in_the_past_asks_no_more_than_today(client):
     populate(3)
     past = tables(client, f"/agencies/?on={datetime.date(2022, 12, 1)}")
     assert past == tables(client, "/agencies/")
+
+
+def test_many_bodies_asked_for_cost_no_more_than_two(client):
+    department = make.department()
+    for _index in range(30):
+        make.award(make.agency(parent=make.department(parent=department)))
+    bodies = [*Agency.objects.filter(parent=department).values_list("code", flat=True)]
+    few, many = (
+        tables(client, "/agencies/?" + "&".join(f"department={code}" for code in bodies[:number]))
+        for number in (2, 30)
+    )
+    assert few == many

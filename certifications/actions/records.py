@@ -15,7 +15,6 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from certifications import index
 from certifications.actions.publish import publish
 from certifications.actions.record_files import Fault, RecordFilesFaulty, Row, read_folder
 from certifications.models import (
@@ -272,7 +271,6 @@ def load_records(
             report.dropped += [f"{file} {key}" for key in loaded if key not in kept]
         if faults:
             raise RecordFilesFaulty(faults)
-        index.rekey(Agency.objects.filter(search_entry=None))  # from before there was an index
     return report
 
 

@@ -327,7 +327,7 @@ class Agency(models.Model):
         return held
 
     def _move_subtree(self, old_path: str) -> None:
-        below = Agency.objects.filter(path__startswith=old_path).exclude(pk=self.pk)
+        below = Agency.objects.filter(path__beneath=old_path).exclude(pk=self.pk)
         below.update(path=Concat(Value(self.path), Substr("path", len(old_path) + 1)))
 
 
