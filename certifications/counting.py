@@ -7,6 +7,8 @@ its rows already are. Both answer the same questions with the same conditions.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
@@ -24,7 +26,20 @@ class Row(NamedTuple):
     service_id: int | None
     parent_id: int | None
     history_id: int
-    history__key: str
+    kind: str
+
+
+class BodyRow(NamedTuple):
+    """A certified body that others may stand below."""
+
+    pk: int
+    parent_id: int | None
+    path: str
+    kind: str
+
+
+# All kinds but offices, spelled out: an index knows them.
+BODIES = [kind for kind in Agency.Kind if kind != Agency.Kind.OFFICE]
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,11 @@ class AllRows:
         rows = self.agencies(conditions).order_by().values_list("history_id", "history__key")
         return list(rows.annotate(number=Count("*")))
 
+    def bodies(self, conditions: Conditions) -> list[BodyRow]:
+        """Those that are no offices. One query."""
+        bodies = self.agencies(conditions).filter(kind__in=BODIES).order_by()
+        return list(map(BodyRow._make, bodies.values_list(*BodyRow._fields)))
+
     def agencies(self, conditions: Conditions) -> QuerySet:
         agencies = Agency.objects.certified()
         for condition in conditions:
@@ -90,21 +110,36 @@ class FoundRows:
     def __init__(self, found: Sequence[Row]):
         self._found = found
 
+    @cached_property
+    def _keys(self) -> dict[int, str]:
+        """Key of each history that occurs: read once for all, since many rows share few."""
+        occurring = AwardHistory.objects.filter(pk__among={row.history_id for row in self._found})
+        return dict(occurring.values_list("pk", "key"))
+
     def every_history(self) -> list[tuple[int, str]]:
-        return list({(row.history_id, row.history__key) for row in self._found})
+        return list(self._keys.items())
 
     def counts(self, column: str, conditions: Conditions) -> dict:
-        return dict(Counter(getattr(row, column) for row in self.rows(conditions)))
+        return dict(Counter(map(attrgetter(column), self.rows(conditions))))
 
     def histories(self, conditions: Conditions) -> list[tuple[int, str, int]]:
-        counted = Counter((row.history_id, row.history__key) for row in self.rows(conditions))
-        return [(*history, number) for history, number in counted.items()]
+        counted = self.counts("history_id", conditions)
+        return [(pk, self._keys[pk], number) for pk, number in counted.items() if pk in self._keys]
+
+    def bodies(self, conditions: Conditions) -> list[BodyRow]:
+        office = Agency.Kind.OFFICE
+        keys = [row.pk for row in self.rows(conditions) if row.kind != office]
+        bodies = Agency.objects.filter(pk__among=keys).order_by() if keys else Agency.objects.none()
+        return list(map(BodyRow._make, bodies.values_list(*BodyRow._fields)))
 
     def agencies(self, conditions: Conditions) -> QuerySet:
         return Agency.objects.filter(pk__among=[row.pk for row in self.rows(conditions)])
 
-    def rows(self, conditions: Conditions) -> Iterator[Row]:
-        return (row for row in self._found if all(one.holds(row) for one in conditions))
+    def rows(self, conditions: Conditions) -> Sequence[Row]:
+        conditions = [*conditions]
+        if not conditions:
+            return self._found
+        return [row for row in self._found if all(one.holds(row) for one in conditions)]
 
 
 # --- handing out in order ------------------------------------------------------------------------

@@ -308,7 +308,7 @@ class Answer:
     def _ground(self) -> AllRows | FoundRows:
         if self.found is None or (self.reading.chips and not self.reading.terms):
             return AllRows()
-        return FoundRows([Row(*row) for row in self.found.agencies.values_list(*Row._fields)])
+        return FoundRows(list(map(Row._make, self.found.agencies.values_list(*Row._fields))))
 
 
 class Listing(Answer):
@@ -332,21 +332,31 @@ class Listing(Answer):
         return self.question.in_order()
 
     def _dressed(self, agencies: list[Agency]) -> list[Agency]:
-        public = Award.objects.published().filter(agency_id__among=[one.pk for one in agencies])
-        held: dict[int, list[Award]] = {}
-        for award in public.order_by("year").select_related("level", "event"):
-            held.setdefault(award.agency_id, []).append(award)
-        return [agency for agency in agencies if self._dress(agency, held.get(agency.pk, []))]
+        """Give each row what it shows; left out is one whose award was taken away this moment."""
+        held = {
+            agency.pk: (standing, answering[0].year)
+            for agency in agencies
+            if agency.history
+            and (standing := self.question.book.standing(agency.history.key))
+            and (answering := self.question.answering(standing))
+        }
+        shown = self._shown_awards({pk: year for pk, (_standing, year) in held.items()})
+        for pk, award in shown.items():
+            with_standing([award], held[pk][0])
+        for agency in agencies:
+            if agency.pk in shown:
+                agency.shown_award = shown[agency.pk]
+                agency.years = sorted(filter(None, held[agency.pk][0].years))
+        return [agency for agency in agencies if agency.pk in shown]
 
-    def _dress(self, agency: Agency, awards: list[Award]) -> bool:
-        """Give a row what it shows; False when another hand took its award away this moment."""
-        standing = self.question.book.standing(agency.history.key) if agency.history else None
-        answering = self.question.answering(standing) if standing else []
-        known = with_standing(awards, standing) if answering else []
-        agency.years = [award.year for award in known if award.year]
-        shown = [award for award in known if award.year == answering[0].year]
-        agency.shown_award = shown[0] if shown else None
-        return bool(shown)
+    @staticmethod
+    def _shown_awards(years: dict[int, int | None]) -> dict[int, Award]:
+        """Agency → its public award of this year. One query."""
+        of_year: dict[int | None, list[int]] = {}
+        for pk, year in years.items():
+            of_year.setdefault(year, []).append(pk)
+        found = Award.objects.published().of_years("agency_id", of_year).order_by()
+        return {award.agency_id: award for award in found.select_related("level", "event")}
 
     @cached_property
     def facets(self) -> dict[str, Facet]:

@@ -7,7 +7,7 @@ import them. Every question about state takes the day it is asked for.
 import datetime
 import functools
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -152,6 +152,15 @@ class AwardQuerySet(TermQuerySet, PublishableQuerySet):
     def under(self, agency) -> Self:
         """Awards of a body and of everything below it in today's tree."""
         return self.filter(agency__path__beneath=agency.path)
+
+    def of_years(self, column: str, keys: Mapping[int | None, Iterable[int]]) -> Self:
+        """Awards of each year, None for those not stated, where `column` is among its keys."""
+        wanted = (
+            Q(**{"year__isnull": True} if year is None else {"year": year})
+            & Q(**{f"{column}__among": those})
+            for year, those in keys.items()
+        )
+        return self.filter(functools.reduce(operator.or_, wanted, Q(pk__in=[])))
 
     def current_first(self) -> Self:
         """After `with_state`: the award that speaks for its agency comes first."""

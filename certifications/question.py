@@ -8,10 +8,8 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -267,7 +265,7 @@ class Question:
         """The awards that answer, a row each, of the same agencies, as sorted; usually by name."""
         found = Award.objects.published()
         if self.asked.of_awards:
-            found = found.filter(self._years_that_answer())
+            found = found.of_years("agency__history_id", self._years_that_answer())
         agencies = self.ground.agencies(self._conditions())
         if isinstance(self.ground, FoundRows) or self._conditions("history"):
             found = found.filter(agency__in=agencies.order_by().values("pk"))
@@ -278,17 +276,12 @@ class Question:
             "agency__parent", "agency__service"
         )
 
-    def _years_that_answer(self) -> Q:
+    def _years_that_answer(self) -> dict[int | None, set[int]]:
         histories: dict[int | None, set[int]] = {}
         for pk, awards, _number in self._answers:
             for award in awards:
                 histories.setdefault(award.year, set()).add(pk)
-        each = [
-            Q(agency__history_id__among=keys)
-            & (Q(year__isnull=True) if year is None else Q(year=year))
-            for year, keys in histories.items()
-        ]
-        return reduce(or_, each, Q(pk__in=[]))
+        return histories
 
     # --- how many one choice more would give ------------------------------------------------------
 
@@ -355,11 +348,9 @@ class Question:
         """
         conditions = self._conditions("ministry", "department")
         below = self.ground.counts("parent_id", conditions)
-        kinds = [kind for kind in Agency.Kind if kind != Agency.Kind.OFFICE]  # an index knows them
-        bodies = self.ground.agencies(conditions).filter(kind__in=kinds).order_by()
         above, asked = {*below}, self.asked.ministry | self.asked.department
         lines: list[tuple[frozenset[str], int]] = []
-        for pk, parent, path, kind in bodies.values_list("pk", "parent_id", "path", "kind"):
+        for pk, parent, path, kind in self.ground.bodies(conditions):
             line = frozenset(codes_in([path]))
             # Local governments are thousands: told apart only where others stand below, or asked.
             if kind != Agency.Kind.LOCAL_GOVERNMENT or pk in above or asked & line:

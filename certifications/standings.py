@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from certifications import buddhist
 from certifications.models import Award, CertificationLevel, Term
-from certifications.states import State
+from certifications.states import PRECEDENCE, State
 
 LAST_YEAR = "last_year"  # in force, but only until the end of this year
 COUNTS_NO_LONGER = {State.WITHDRAWN, State.SUSPENDED}
@@ -111,8 +111,12 @@ def book_of(on: datetime.date, levels: Iterable[CertificationLevel] = ()) -> Boo
     """How every history stands on a day; without `levels` nothing is raised. One query."""
     ranks = tuple(sorted((level.pk, level.rank) for level in levels))
     terms = Term.objects.with_state(on).order_by("pk")
-    rows = terms.values_list("pk", "year", "state", "precedence", "last_year")
-    return _book(buddhist.year_of(on), tuple(rows), ranks)
+    # The precedence follows from the state; asked of SQL it would spell out the rules once more.
+    rows = tuple(
+        (pk, year, state, PRECEDENCE[state], last_year)
+        for pk, year, state, last_year in terms.values_list("pk", "year", "state", "last_year")
+    )
+    return _book(buddhist.year_of(on), rows, ranks)
 
 
 @lru_cache(maxsize=4)

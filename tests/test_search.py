@@ -463,6 +463,18 @@ def test_reindex_tells_and_mends_what_is_out_of_step(tree):
     call_command("reindex", "--check", stdout=io.StringIO())
 
 
+@pytest.mark.parametrize("most", [1, 4, 16, 1000])
+def test_many_terms_of_many_alternatives_find_the_same_however_many_are_combined(
+    db, monkeypatch, most
+):
+    monkeypatch.setattr(index, "MOST_COMBINATIONS", most)
+    for name in ("ขนส่งระยองสาขาแกลง", "ขนส่งระยองสาขาปลวกแดง", "ที่ดินระยองสาขาแกลง", "ขนส่งตราด"):
+        make.agency(name_th=name)
+    wanted = (("ขนสง", "ไมมีคำนี"), ("ระยอง", "จันทบุรี", "ตราด"), ("แกลง",), ("สาขา", "ส"))
+    found = Agency.objects.filter(search_entry__key__holds=wanted)
+    assert [agency.name_th for agency in found] == ["ขนส่งระยองสาขาแกลง"]
+
+
 def test_a_search_asks_little_of_the_database(tree):
     vocabulary()
     with CaptureQueriesContext(connection) as asked:

@@ -95,6 +95,7 @@ def highlighted(text: object, reading: search.Reading | None) -> str:
 def options(facet) -> str:
     """The choices of a filter with their counts; there may be hundreds, so no template for each."""
     shown, group = [], ""
+    written = escape if provinces.thai_is_read() else thai  # asked once, not for each of hundreds
     for option in facet.options:
         if option.group != group:
             group = option.group
@@ -102,7 +103,7 @@ def options(facet) -> str:
         chosen = " checked" if option.is_chosen else ""
         shown.append(
             f'<label class="option"><input type="checkbox" name="{facet.name}"'
-            f' value="{escape(option.value)}"{chosen}> <span>{thai(option.label)}</span>'
+            f' value="{escape(option.value)}"{chosen}> <span>{written(option.label)}</span>'
             f' <span class="tallied">{option.count:,}</span></label>'
         )
     return mark_safe("".join(shown))
