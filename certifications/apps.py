@@ -26,12 +26,12 @@ class CertificationsConfig(AppConfig):
 def _bring_in_step(sender, using, apps=global_apps, **kwargs) -> None:
     """What the database needs beside its tables, and what a register of an older release lacks."""
     from certifications import index
-    from certifications.models import Agency
+    from certifications.models import Agency, changes, stamps
     from certifications.models.histories import rewrite_missing
-    from certifications.models.stamps import install_triggers
 
     with suppress(LookupError):  # migrated back to before there were any
         apps.get_model("certifications", "SearchEntry")
-        install_triggers(using)
+        stamps.install_triggers(using)
+        changes.install_triggers(using)
         rewrite_missing()
         index.rekey(Agency.objects.filter(search_entry=None))

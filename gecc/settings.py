@@ -69,8 +69,9 @@ def database(url: str) -> dict:
             "The setting DATABASE_URL must begin with sqlite:/// or postgresql://, "
             "for example postgresql://user:password@host:5432/gecc."
         )
-    # Opening one takes longer than most pages that have not changed, on SQLite too.
-    config["CONN_MAX_AGE"] = 60
+    # Opening one takes longer than most pages that have not changed, on SQLite too. The development
+    # server has a thread for each request, and would open ever more.
+    config["CONN_MAX_AGE"] = 0 if DEBUG else 60
     config["CONN_HEALTH_CHECKS"] = True
     return config
 

@@ -2,6 +2,7 @@
 
 from certifications.models.agencies import Agency, AgencyName, AgencySuccession, Service
 from certifications.models.awards import Award, AwardRecipient, AwardStatusChange
+from certifications.models.changes import Change
 from certifications.models.events import AwardEvent, Criterion, EventFile
 from certifications.models.figures import AnnouncedFigure
 from certifications.models.histories import AwardHistory, Term
@@ -23,6 +24,7 @@ __all__ = [
     "AwardRecipient",
     "AwardStatusChange",
     "CertificationLevel",
+    "Change",
     "Criterion",
     "EventFile",
     "LoadedRecord",
