@@ -22,8 +22,9 @@ TIERS = [
     {"models"},
     {"standings", "counting"},
     {"question"},
-    {"filters", "statistics", "exports"},
+    {"filters", "statistics", "exports", "changelog", "checks"},
     {"actions"},
+    {"intake"},
     {"views", "api", "sitemaps", "admin", "middleware", "templatetags", "management"},
     {"urls"},
 ]

@@ -1,5 +1,6 @@
 """What every page of the staff desk has in common."""
 
+import contextlib
 import datetime
 
 from django.contrib import admin
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, thai
 from certifications.fields import BuddhistDateField, BuddhistYearField, ThaiTextField
+from certifications.models import Change
+from certifications.models.changes import acting
 
 YEAR_FIELDS = {"year", "first_year", "last_year"}
 PAGE_SIZE = 50
@@ -68,7 +71,35 @@ class ThaiEntry:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class Desk(ThaiEntry, admin.ModelAdmin):
+REASON_FIELD = "_why"  # of any form at the desk: why it is done
+LONGEST_REASON = 500
+
+
+def acting_of(request, door: str = Change.Door.FORM):
+    """What a request writes is recorded as the act of who sent it, with the reason given."""
+    if request.method != "POST":
+        return contextlib.nullcontext()
+    reason = thai.clean(request.POST.get(REASON_FIELD, ""))[:LONGEST_REASON]
+    return acting(by=request.user, door=door, why=reason)
+
+
+class Recorded:
+    """Everything written on a page of the desk is in the record of changes, with who and why."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        with acting_of(request):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request, *args, **kwargs):
+        with acting_of(request):
+            return super().delete_view(request, *args, **kwargs)
+
+    def changelist_view(self, request, *args, **kwargs):
+        with acting_of(request, Change.Door.BULK):
+            return super().changelist_view(request, *args, **kwargs)
+
+
+class Desk(ThaiEntry, Recorded, admin.ModelAdmin):
     """Search in any spelling, fifty rows a page, and nothing deleted that others may rest on."""
 
     list_per_page = PAGE_SIZE

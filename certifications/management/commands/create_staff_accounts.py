@@ -5,8 +5,10 @@ import secrets
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
-from django.db import transaction
 from django.utils.translation import gettext as _
+
+from certifications.models import Change
+from certifications.models.changes import acting
 
 ACCOUNTS = {"admin": None, "recorder": "ผู้บันทึก", "approver": "ผู้อนุมัติ"}
 
@@ -14,8 +16,11 @@ ACCOUNTS = {"admin": None, "recorder": "ผู้บันทึก", "approver"
 class Command(BaseCommand):
     help = "Create staff accounts when there are none; print their random passwords once."
 
-    @transaction.atomic
     def handle(self, **options):
+        with acting(by=None, door=Change.Door.COMMAND, why="create_staff_accounts"):
+            self.create_accounts()
+
+    def create_accounts(self) -> None:
         users = get_user_model().objects
         if users.filter(is_staff=True).exists():
             return

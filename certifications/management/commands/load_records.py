@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from certifications.actions.record_files import FILES_IN_ORDER, RecordFilesFaulty
 from certifications.actions.records import DATA_FOLDER, Report, load_records
+from certifications.models import Change
+from certifications.models.changes import acting
 
 ACTOR = "load_records"
 
@@ -23,9 +25,11 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, verbosity: int, **options):
         try:
             with transaction.atomic():  # a refused load leaves no new account behind either
-                report = load_records(
-                    folder, by=self.actor(), progress=self.progress if verbosity else _silent
-                )
+                actor = self.actor()
+                with acting(by=actor, door=Change.Door.COMMAND, why=ACTOR):
+                    report = load_records(
+                        folder, by=actor, progress=self.progress if verbosity else _silent
+                    )
         except RecordFilesFaulty as faulty:
             for fault in faulty.faults:
                 self.stderr.write(str(fault))
