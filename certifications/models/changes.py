@@ -172,6 +172,7 @@ PUBLIC_WHEN = {
     "agencysuccession": _THAT_AGENCY_IS_SHOWN % "predecessor_id",
     "announcedfigure": _SOME_EVENT + " AND e.year = {r}.last_year)",
     "award": _IS_PUBLIC,
+    "award_sources": _AWARD_IS_PUBLIC,
     "awardevent": _IS_PUBLIC,
     "awardrecipient": _AWARD_IS_PUBLIC,
     "awardstatuschange": _AWARD_IS_PUBLIC,
