@@ -218,7 +218,7 @@ def _entry(change: Change, named: Named, fields: Fields) -> Entry:
 
 def _line(column: str, field: models.Field | None, before, after, named: Named) -> Line | None:
     """None where both name only what the reader may not see, or what is no longer there."""
-    label = str(field.verbose_name) if field is not None else column
+    label = column if field is None else _label(field)
     line = Line(label, _in_words(field, before, named), _in_words(field, after, named))
     return line if line.before or line.after else None
 
@@ -235,6 +235,12 @@ def _says_nothing(
     if is_agency and None in (before, after) and change.agency_key in (before, after):
         return True
     return before in (None, "") and after in (None, "")
+
+
+def _label(field: models.Field) -> str:
+    """Ends of a relation have no name of their own: they are called after what they are."""
+    named = field.related_model if field.model._meta.auto_created else field
+    return str(getattr(named, "_meta", named).verbose_name)
 
 
 def _did(change: Change) -> str:
@@ -255,9 +261,21 @@ def _record_in_words(change: Change) -> str:
     if change.table == "certifications.awardevent":
         return _("พิธีมอบ %s") % row.get("code", "")
     try:
-        return str(apps.get_model(change.table)._meta.verbose_name)
+        return table_name(apps.get_model(change.table))
     except LookupError:  # of a release that has no such table any longer
         return change.table
+
+
+def table_name(model: type[models.Model]) -> str:
+    """What the rows of a table are called; those of a relation after both its ends."""
+    owner = model._meta.auto_created
+    if not owner:
+        return str(model._meta.verbose_name)
+    relation = next(
+        field for field in owner._meta.many_to_many if field.remote_field.through is model
+    )
+    names = {"thing": relation.verbose_name, "owner": owner._meta.verbose_name}
+    return _("%(thing)sของ%(owner)s") % names
 
 
 def _in_words(field: models.Field | None, value: object, named: Named) -> str:

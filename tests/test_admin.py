@@ -526,3 +526,36 @@ def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_one(
         make.figure(number, agency=make.department())
     with django_assert_num_queries(len(few)):
         admin_client.get(address(model, "changelist"))
+
+
+def test_the_history_of_a_record_says_who_changed_what_and_why(recorder, records):
+    office = records[models.Agency]
+    form = recorder.get(address(models.Agency, "change", office.pk)).context["adminform"].form
+    typed = {
+        name: "" if value is None else value
+        for name, value in form.initial.items()
+        if name not in ("sources", "latitude", "longitude")
+    } | {"phone": "0 5451 1111", "_why": "โทรศัพท์แจ้ง"}
+    empty = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+    typed |= {f"names-{key}": value for key, value in empty.items()}
+    answer = recorder.post(address(models.Agency, "change", office.pk), typed)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    page = recorder.get(address(models.Agency, "history", office.pk)).content.decode()
+    for said in ("recorder", "โทรศัพท์แจ้ง", "0 5451 1111", "หน้าเจ้าหน้าที่"):
+        assert said in page
+
+
+def test_what_happens_to_accounts_is_read_by_those_who_keep_them_alone(recorder, admin_client):
+    make.user("somebody-else", "ผู้อนุมัติ")
+    page = address(models.Change, "changelist")
+    assert "somebody-else" in admin_client.get(page).content.decode()
+    assert "somebody-else" not in recorder.get(page).content.decode()
+
+
+def test_the_record_of_changes_cannot_be_edited_or_deleted(admin_client, records):
+    change = records[models.Change]
+    for page in ("change", "delete"):
+        answer = admin_client.post(address(models.Change, page, change.pk), {"why": "x"})
+        assert answer.status_code in (200, 403, 405)
+    unchanged = models.Change.objects.get(pk=change.pk)
+    assert (unchanged.why, unchanged.at) == (change.why, change.at)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -19,6 +20,15 @@ from certifications.actions.revert import revert
 from certifications.admin.desk import LONGEST_REASON, PAGE_SIZE, REASON_FIELD, in_thai
 from certifications.models import Change
 from certifications.models.changes import kept_models
+
+LINES_SHOWN = 3
+SHORT = 60  # letters of a value in the list
+
+
+def shortened(value: str) -> str:
+    if not value:
+        return "–"
+    return value if len(value) <= SHORT else f"{value[:SHORT].rstrip()}…"
 
 
 class InWords(ChangeList):
@@ -40,7 +50,8 @@ class TableFilter(admin.SimpleListFilter):
     parameter_name = "table"
 
     def lookups(self, request, model_admin):
-        return [(model._meta.label_lower, model._meta.verbose_name) for model in kept_models()]
+        named = {model._meta.label_lower: changelog.table_name(model) for model in kept_models()}
+        return sorted(named.items(), key=lambda pair: thai.sort_key(pair[1]))
 
     def queryset(self, request, queryset):
         return queryset.filter(table=self.value()) if self.value() else queryset
@@ -63,7 +74,15 @@ class RecentFilter(admin.SimpleListFilter):
 
 @admin.register(Change)
 class ChangeAdmin(admin.ModelAdmin):
-    list_display = [in_thai("at", gettext_lazy("เมื่อ")), "who", "did", "record", "agency", "door"]
+    list_display = [
+        in_thai("at", gettext_lazy("เมื่อ")),
+        "who",
+        "did",
+        "record",
+        "agency",
+        "lines",
+        "door",
+    ]
     list_display_links = ["did"]
     list_filter = [RecentFilter, TableFilter, "kind", "door"]
     search_fields = ["by_name", "why"]
@@ -104,6 +123,23 @@ class ChangeAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("หน่วยงาน"))
     def agency(self, change):
         return change.entry.agency
+
+    @admin.display(description=gettext_lazy("สิ่งที่เปลี่ยน"))
+    def lines(self, change):
+        shown = format_html_join(
+            "",
+            "<li>{}: {} → {}</li>",
+            (
+                (line.label, shortened(line.before), shortened(line.after))
+                for line in change.entry.lines[:LINES_SHOWN]
+            ),
+        )
+        more = len(change.entry.lines) - LINES_SHOWN
+        return format_html(
+            '<ul class="lines">{}{}</ul>',
+            shown,
+            format_html("<li>{}</li>", _("และอีก %s ช่อง") % more) if more > 0 else "",
+        )
 
     # --- one change ------------------------------------------------------------------------------
 
