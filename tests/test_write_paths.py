@@ -1,0 +1,156 @@
+"""Every way of writing is known here, and what it writes is recorded with who did it.
+
+Acts, commands and addresses of the desk are discovered, not listed: one that is not known fails.
+"""
+
+import importlib
+import inspect
+import io
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.core.management import call_command
+from django.db.models import Max
+from django.urls import URLPattern, URLResolver
+
+from certifications import actions, management
+from certifications.actions.publish import publish, withdraw_from_view
+from certifications.actions.records import DATA_FOLDER, load_records
+from certifications.actions.revert import revert
+from certifications.admin.desk import Recorded
+from certifications.models import Agency, Change
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+PACKAGES = [actions]
+
+
+def acts() -> Iterator[str]:
+    """Every function of the rooms that write which is told who does it."""
+    for package in PACKAGES:
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            module = importlib.import_module(found.name)
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                is_own = function.__module__ == found.name and not name.startswith("_")
+                if is_own and "by" in inspect.signature(function).parameters:
+                    yield f"{found.name.removeprefix('certifications.')}.{name}"
+
+
+def publishing() -> Callable:
+    draft = make.award(make.agency(), 2565, published=False)
+    return lambda by: publish([draft], by=by)
+
+
+def withdrawing() -> Callable:
+    award = make.award(make.agency(), 2565)
+    return lambda by: withdraw_from_view([award], by=by, reason="เหตุสมมติ")
+
+
+def loading() -> Callable:
+    return lambda by: load_records(DATA_FOLDER, by=by)
+
+
+def reverting() -> Callable:
+    agency = make.agency(phone="1")
+    Agency.objects.filter(pk=agency.pk).update(phone="2")
+    edit = Change.objects.first()
+    return lambda by: revert(edit, by=by)
+
+
+ACTS = {
+    "actions.publish.publish": publishing,
+    "actions.publish.withdraw_from_view": withdrawing,
+    "actions.records.load_records": loading,
+    "actions.revert.revert": reverting,
+}
+
+
+def recorded_since(last: int) -> list[Change]:
+    return list(Change.objects.filter(pk__gt=last))
+
+
+def latest() -> int:
+    return Change.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def test_every_act_is_known():
+    assert set(acts()) == set(ACTS)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_what_an_act_writes_is_recorded_as_by_who_did_it(name):
+    act, staff = ACTS[name](), make.user("somsri")
+    before = latest()
+    act(by=staff)
+    written = recorded_since(before)
+    assert written
+    assert {change.by_name for change in written} == {"somsri"}
+
+
+# --- commands ------------------------------------------------------------------------------------
+
+WRITES_NO_RECORD = {"reindex"}  # only what the register derives
+COMMANDS = {"create_staff_accounts", "load_records"}
+
+
+def test_every_command_is_known():
+    folder = Path(management.__path__[0]) / "commands"
+    found = {path.stem for path in folder.glob("[a-z]*.py")}
+    assert found == COMMANDS | WRITES_NO_RECORD
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS | WRITES_NO_RECORD))
+def test_what_a_command_writes_is_recorded_as_a_commands(command):
+    before = latest()
+    call_command(command, stdout=io.StringIO(), stderr=io.StringIO(), verbosity=0)
+    doors = {change.door for change in recorded_since(before)}
+    assert doors == (set() if command in WRITES_NO_RECORD else {Change.Door.COMMAND})
+
+
+# --- addresses of the desk -----------------------------------------------------------------------
+
+FORMS = ("add", "change", "changelist", "delete", "history")
+# Name of the address → why nothing of the register is written there, or which test posts to it.
+OWN_ADDRESSES = {
+    "app_list": "reads",
+    "autocomplete": "reads",
+    "index": "reads",
+    "jsi18n": "reads",
+    "login": "a session",
+    "logout": "a session",
+    "password_change": "a password, which no record keeps",
+    "password_change_done": "reads",
+    "view_on_site": "reads",
+    "certifications_change_revert": "tests/actions/test_revert.py",
+}
+
+
+def addresses(patterns=None) -> Iterator[URLPattern]:
+    for entry in admin.site.urls[0] if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry.url_patterns)
+        else:
+            yield entry
+
+
+def test_every_address_of_the_desk_is_known():
+    of_models = {
+        f"{model._meta.app_label}_{model._meta.model_name}_{form}"
+        for model in admin.site._registry
+        for form in FORMS
+    }
+    named = {entry.name for entry in addresses() if entry.name}
+    assert named - of_models == set(OWN_ADDRESSES)
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
+def test_the_forms_of_every_record_are_recorded_or_write_nothing(rf, model):
+    desk = admin.site._registry[model]
+    request = rf.get("/")
+    request.user = make.user(is_superuser=True)
+    writes = [desk.has_add_permission, desk.has_change_permission, desk.has_delete_permission]
+    assert isinstance(desk, Recorded) or not any(may(request) for may in writes)
