@@ -119,9 +119,7 @@ def _strictly(content: bytes, encoding: str) -> str:
         line = content.count(b"\n", 0, fault.start) + 1
         if encoding == "utf-8-sig":
             raise Unreadable(
-                _(
-                    "บรรทัดที่ %(line)s มีตัวอักษรที่ไม่ใช่ UTF-8 เหมือนบรรทัดอื่น โปรดแก้บรรทัดนั้น หรือบันทึกใหม่เป็น CSV UTF-8"
-                )
+                _("บรรทัดที่ %(line)s มีอักษรที่ไม่ใช่ UTF-8 โปรดแก้บรรทัดนั้น หรือบันทึกใหม่เป็น CSV UTF-8")
                 % {"line": line}
             ) from fault
         raise _not_text(line) from fault
@@ -129,9 +127,7 @@ def _strictly(content: bytes, encoding: str) -> str:
 
 def _not_text(line: int) -> Unreadable:
     return Unreadable(
-        _(
-            "บรรทัดที่ %(line)s อ่านเป็นข้อความไม่ได้ รับเฉพาะ .xlsx และ .csv (UTF-8 หรือ TIS-620) โปรดบันทึกใหม่ด้วย Excel"
-        )
+        _("บรรทัดที่ %(line)s อ่านเป็นข้อความไม่ได้ โปรดบันทึกใหม่ด้วย Excel เป็น .xlsx หรือ CSV UTF-8")
         % {"line": line}
     )
 
@@ -151,9 +147,7 @@ def _csv_lines(text: str) -> list[Line]:
             start = rows.line_num + 1
     except csv.Error as fault:
         raise Unreadable(
-            _(
-                'บรรทัดที่ %(line)s มีเครื่องหมายคำพูด (") ที่เปิดไว้แล้วไม่ปิด หรือปิดแล้วมีข้อความต่อ โปรดแก้บรรทัดนั้น แล้วส่งใหม่'
-            )
+            _('บรรทัดที่ %(line)s มีเครื่องหมาย " ที่เปิดแล้วไม่ปิด หรือปิดแล้วมีข้อความต่อ โปรดแก้ แล้วส่งใหม่')
             % {"line": start}
         ) from fault
     return gathering.lines
