@@ -142,7 +142,7 @@ def _without_list_numbers(text: str) -> str:
     def part(match: re.Match) -> str:
         nonlocal expected
         number = int(match["number"])
-        if number not in (expected + 1, 1) or (number == 1 and expected):
+        if number != expected + 1 and (expected or number != 2):  # the line's own 1. is gone
             return match[0]
         expected = number
         return "\x00"
@@ -222,7 +222,8 @@ class _Reading:
             return shared["shared"] + word if shared else ""
         if self._is_another_province(word):
             return self._up_to_the_province() + word.removeprefix("จังหวัด")
-        if _PART.match(word) or not re.match(f"[{_THAI}]", word):
+        is_a_unit = _ENDS_BEFORE_A_NUMBER.fullmatch(word)
+        if is_a_unit or _PART.match(word) or not re.match(f"[{_THAI}]", word):
             return ""
         if how == SPACE and not (self.is_loose and self.found):
             return self.shared + word if self.shared and not self.found else ""

@@ -315,9 +315,8 @@ class _Reading:
         held = len(block.rows) if block else 0
         if self.said.announced:
             return loose if held + len(loose) == self.said.announced else strict
-        is_shared = (
-            any(each.joined_by == names.AND for each in strict[-1:]) and strict[-1].name not in text
-        )
+        final = strict[-1] if strict else loose[-1]
+        is_shared = final.joined_by == names.AND and final.name not in text
         return loose if is_shared else strict
 
     def _add(self, named: names.Named) -> None:
