@@ -163,6 +163,7 @@ class _Reading:
             self._heading_of_a_level(text)
             return
         text, self.own_level = _without_its_level(text)
+        text = names.without_the_scheme(text)
         masked = _BRACKETS.sub(lambda match: "\x02" * len(match[0]), text)
         self.number, self.shown = number, shown
         self.is_open = self._begins_with_names(masked, is_marked)
@@ -212,7 +213,8 @@ class _Reading:
     def _events(self, text: str, masked: str) -> None:
         at = 0
         if not self.is_open and (above := _BODY_ABOVE.search(masked)):
-            self.said.parent = above["body"] or above["bank"]
+            said = above["body"] or above["bank"]
+            self.said.parent = "" if said.endswith("ฯ") else said  # กระทรวงฯ names none
         for match in _EVENT.finditer(masked):
             if match.start() < at:
                 continue
@@ -338,8 +340,8 @@ class _Reading:
             row.doubts.append(
                 _("“%(said)s” ไม่ใช่ชื่อจังหวัด น่าจะพิมพ์ผิด โปรดตรวจชื่อหน่วยงาน") % {"said": misprint[:40]}
             )
-        if row.name.startswith("สาขา"):
-            row.doubts.append(_("ชื่อมีแต่สาขา โปรดเติมชื่อหน่วยงานเต็มไว้ข้างหน้า"))
+        if row.name.startswith("สาขา") or names.is_a_province(row.name):
+            row.doubts.append(_("ชื่อมีแต่สาขาหรือจังหวัด โปรดเติมชื่อหน่วยงานเต็มไว้ข้างหน้า"))
         if len(row.name) > cells.LONGEST_NAME:
             row.faults.append(
                 _("ชื่อยาว %(length)s ตัวอักษร รับไม่เกิน %(most)s โปรดแยกบรรทัดละหนึ่งแห่ง แล้ววางใหม่")

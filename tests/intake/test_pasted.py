@@ -161,12 +161,26 @@ def test_a_misprinted_province_is_left_as_printed_and_doubted():
 
 
 def test_a_place_after_an_office_says_where_it_is():
-    rows = read_list("โรงพยาบาลสมมติ จ.แพร่\nศูนย์บริการสมมติ จังหวัดน่าน\nเรือนจำสมมติ จังหวัดตาก")
+    rows = read_list(
+        "โรงพยาบาลสมมติ จ.แพร่\nศูนย์บริการสมมติ จังหวัดน่าน\nเรือนจำสมมติ จังหวัดตาก\n"
+        "เทศบาลเมืองแพร่ จังหวัดแพร่\nสำนักงานเขตสมมติ กรุงเทพฯ\nสำนักงานสมมติ กรุงเทพมหานคร"
+    )
     assert [(row.name, row.province) for row in rows] == [
         ("โรงพยาบาลสมมติ", "54"),
         ("ศูนย์บริการสมมติ จังหวัดน่าน", "55"),
         ("เรือนจำสมมติ", "63"),
+        ("เทศบาลเมืองแพร่", "54"),
+        ("สำนักงานเขตสมมติ", "10"),
+        ("สำนักงานสมมติ กรุงเทพมหานคร", "10"),
     ]
+
+
+def test_the_name_of_the_scheme_before_an_office_is_left_out():
+    assert names("1. ศูนย์ราชการสะดวกโรงพยาบาลสมมติ") == ["โรงพยาบาลสมมติ"]
+
+
+def test_a_province_alone_is_doubted():
+    assert "จังหวัด" in read_list("ระดับทอง ได้แก่\n- แพร่")[0].doubts[0]
 
 
 def test_the_body_above_is_read_beside_a_name_or_in_the_heading():
