@@ -225,7 +225,7 @@ def test_merging_the_whole_sheet_over_and_over_is_refused():
 def test_entities_are_not_expanded():
     body = (
         b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-        b"<worksheet><sheetData><row><c><v>&b;</v></c></row></sheetData></worksheet>"
+        b'<worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>'
     )
     assert "เสียหาย" in refusal(files.with_parts(files.xlsx(files.ROW), **{files.SHEET: body}))
 
