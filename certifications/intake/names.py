@@ -114,7 +114,9 @@ def names_in(text: str, shared: str = "", last: str = "", is_loose: bool = False
 
 
 def _tidied(each: Named) -> bool:
-    name = _DANGLING.sub("", each.name.strip(_EDGES)).strip(_EDGES)
+    name = each.name.strip(_EDGES)
+    if dangling := _DANGLING.search(name, max(len(name) - 100, 0)):
+        name = name[: dangling.start()].strip(_EDGES)
     each.name = without_the_scheme(thai.clean(name))
     return len(re.findall(f"[A-Za-z{_THAI}]", each.name)) > 2
 

@@ -202,6 +202,13 @@ def test_a_zip_bomb_is_refused_once_it_is_more_than_any_list(monkeypatch):
     assert "ใหญ่ผิดปกติ" in refusal(file)
 
 
+def test_millions_of_empty_cells_are_refused(monkeypatch):
+    monkeypatch.setattr(workbooks, "MOST_ELEMENTS", 1_000)
+    assert "ใหญ่ผิดปกติ" in refusal(
+        files.with_sheet("<sheetData>" + "<row/>" * 40_000 + "</sheetData>")
+    )
+
+
 def test_a_header_that_lies_about_its_size_gives_no_more_than_it_claims():
     file = files.with_sheet("<sheetData>" + "<row/>" * 10_000 + "</sheetData>").getvalue()
     size = len(zipfile.ZipFile(io.BytesIO(file)).read("xl/worksheets/sheet1.xml"))
