@@ -270,7 +270,9 @@ def test_the_screen_fills_what_the_text_does_not_say_and_a_difference_is_doubted
 # --- bad input -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["", " \n\t\n", "12345", "ได้แก่", "GECC", "\x00\u200b\ud800"])
+@pytest.mark.parametrize(
+    "text", ["", " \n\t\n", "12345", "ได้แก่", "GECC", "จำนวน " + "9" * 5_000, "\x00\u200b\ud800"]
+)
 def test_a_text_without_names_is_refused_with_what_to_do(text):
     with pytest.raises(Unreadable, match="โปรด"):
         read_list(text)
