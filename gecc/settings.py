@@ -209,6 +209,9 @@ SESSION_COOKIE_HTTPONLY = True
 if flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# What is public changes by two people's hands; off only where one person is the whole office.
+TWO_PERSONS = flag("TWO_PERSONS", default=True)
+
 # The read-only API: no accounts, no cookies, JSON alone. API_RATE is for each address that asks.
 API_RATE = setting("API_RATE", "120/min")
 REST_FRAMEWORK = {

@@ -107,3 +107,21 @@ def figure(count: int, *, year: int = 2565, **facts) -> models.AnnouncedFigure:
     record = models.AnnouncedFigure.objects.create(count=count, **facts)
     record.sources.add(source())
     return record
+
+
+def award_form(**facts) -> dict:
+    """A filled-in award form; inlines empty."""
+    empty = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+    management = {
+        f"{prefix}-{key}": value
+        for prefix in ("recipients", "status_changes")
+        for key, value in empty.items()
+    }
+    form = {
+        "name_as_printed": "",
+        "year": "2565",
+        "known_by": "",
+        "score": "",
+        "certificate_number": "",
+    }
+    return management | form | facts

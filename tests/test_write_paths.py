@@ -3,6 +3,7 @@
 Acts, commands and addresses of the desk are discovered, not listed: one that is not known fails.
 """
 
+import datetime
 import importlib
 import inspect
 import io
@@ -17,6 +18,7 @@ from django.db.models import Max
 from django.urls import URLPattern, URLResolver
 
 from certifications import actions, management
+from certifications.actions import propose
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.actions.records import DATA_FOLDER, load_records
 from certifications.actions.revert import revert
@@ -61,7 +63,53 @@ def reverting() -> Callable:
     return lambda by: revert(edit, by=by)
 
 
+def proposed(then: str) -> Callable:
+    draft, proposer = make.award(make.agency(), 2565, published=False), make.user("proposer")
+    proposal = propose.propose_publication([draft], by=proposer)
+    return {
+        "accept": lambda by: propose.accept(proposal, by=by),
+        "refuse": lambda by: propose.refuse(proposal, by=by, note="เหตุสมมติ"),
+    }[then]
+
+
+def proposing_a_publication() -> Callable:
+    draft = make.award(make.agency(), 2565, published=False)
+    return lambda by: propose.propose_publication([draft], by=by)
+
+
+def proposing_a_withdrawal() -> Callable:
+    award = make.award(make.agency(), 2565)
+    return lambda by: propose.propose_withdrawal([award], by=by, reason="เหตุสมมติ")
+
+
+def proposing_a_correction() -> Callable:
+    award = make.award(make.agency(), 2565)
+    return lambda by: propose.propose_correction(award, {"year": 2566}, by=by)
+
+
+def proposing_a_status_change() -> Callable:
+    award, source = make.award(make.agency(), 2565), make.source()
+    facts = {"change": "suspended", "changed_on": datetime.date(2026, 1, 1), "reason": "เหตุสมมติ"}
+    return lambda by: propose.propose_status_change(award, source=source, by=by, **facts)
+
+
+def taking_back() -> Callable:
+    draft = make.award(make.agency(), 2565, published=False)
+
+    def propose_and_take_back(by):
+        propose.take_back(propose.propose_publication([draft], by=by), by=by)
+
+    return propose_and_take_back
+
+
 ACTS = {
+    "actions.propose.accept": lambda: proposed("accept"),
+    "actions.propose.refuse": lambda: proposed("refuse"),
+    "actions.propose.propose_correction": proposing_a_correction,
+    "actions.propose.propose_publication": proposing_a_publication,
+    "actions.propose.propose_status_change": proposing_a_status_change,
+    "actions.propose.propose_withdrawal": proposing_a_withdrawal,
+    "actions.propose.take_back": taking_back,
     "actions.publish.publish": publishing,
     "actions.publish.withdraw_from_view": withdrawing,
     "actions.records.load_records": loading,
@@ -126,6 +174,9 @@ OWN_ADDRESSES = {
     "password_change_done": "reads",
     "view_on_site": "reads",
     "certifications_change_revert": "tests/actions/test_revert.py",
+    "certifications_proposal_accept": "tests/test_admin.py",
+    "certifications_proposal_refuse": "tests/test_admin.py",
+    "certifications_proposal_take_back": "tests/test_admin.py",
 }
 
 

@@ -16,14 +16,7 @@ def publish(records: Iterable[Publishable], *, by) -> int:
     All or none. ValidationError, one line a record, when one has no source to show for itself.
     """
     waiting = [record for record in records if not record.is_public]
-    unproven = [record for record in waiting if not record.sources.exists()]
-    if unproven:
-        raise ValidationError(
-            [
-                _("“%(record)s” ยังไม่มีแหล่งที่มา จึงเผยแพร่ไม่ได้") % {"record": record}
-                for record in unproven
-            ]
-        )
+    refuse_unproven(waiting)
     now = timezone.now()
     with acting(by=by):
         for record in waiting:
@@ -32,6 +25,17 @@ def publish(records: Iterable[Publishable], *, by) -> int:
             record.hidden_at, record.hidden_by, record.hidden_reason = None, None, ""
             record.save()
     return len(waiting)
+
+
+def refuse_unproven(records: Iterable[Publishable]) -> None:
+    """ValidationError, one line a record, for those that have no source to show for themselves."""
+    sentences = [
+        _("“%(record)s” ยังไม่มีแหล่งที่มา จึงเผยแพร่ไม่ได้") % {"record": record}
+        for record in records
+        if not record.sources.exists()
+    ]
+    if sentences:
+        raise ValidationError(sentences)
 
 
 def withdraw_from_view(records: Iterable[Publishable], *, by, reason: str) -> int:

@@ -3,9 +3,17 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from certifications.admin import agencies, awards, changes, events, reference, vocabulary
+from certifications.admin import (
+    agencies,
+    awards,
+    changes,
+    events,
+    proposals,
+    reference,
+    vocabulary,
+)
 
-__all__ = ["agencies", "awards", "changes", "events", "reference", "vocabulary"]
+__all__ = ["agencies", "awards", "changes", "events", "proposals", "reference", "vocabulary"]
 
 admin.site.site_header = _("ทะเบียนศูนย์ราชการสะดวก: งานเจ้าหน้าที่")
 admin.site.site_title = _("ทะเบียนศูนย์ราชการสะดวก")

@@ -8,6 +8,7 @@ from certifications.models.figures import AnnouncedFigure
 from certifications.models.histories import AwardHistory, Term
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
+from certifications.models.proposals import Proposal, ProposalItem
 from certifications.models.search_index import SearchEntry
 from certifications.models.sources import Source
 from certifications.models.stamps import Stamp
@@ -30,6 +31,8 @@ __all__ = [
     "LoadedRecord",
     "MissedQuery",
     "PlaceName",
+    "Proposal",
+    "ProposalItem",
     "SearchEntry",
     "SearchWord",
     "Service",
