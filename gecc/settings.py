@@ -174,7 +174,10 @@ AUTH_PASSWORD_VALIDATORS = [
 # Thai is the language the messages are written in; English is their translation.
 LANGUAGE_CODE = "th"
 LANGUAGES = [("th", "ไทย"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "certifications" / "locale"]
+LOCALE_PATHS = [
+    BASE_DIR / "certifications" / "locale",  # our sentences in English
+    BASE_DIR / "certifications" / "locale_foreign",  # Django's sentences in Thai, where it has none
+]
 TIME_ZONE = "Asia/Bangkok"
 USE_I18N = True
 USE_TZ = True
