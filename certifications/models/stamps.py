@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 ONLY_ROW = 1
-NEVER_SHOWN = {"change", "loadedrecord", "missedquery", "stamp"}  # what no public page rests on
+NEVER_SHOWN = {  # what no public page rests on
+    "accessevent",
+    "accountchange",
+    "change",
+    "desksession",
+    "loadedrecord",
+    "missedquery",
+    "stamp",
+}
 
 
 class Stamp(models.Model):
