@@ -164,7 +164,12 @@ def test_what_a_command_writes_is_recorded_as_a_commands(command):
 FORMS = ("add", "change", "changelist", "delete", "history")
 # Name of the address → why nothing of the register is written there, or which test posts to it.
 OWN_ADDRESSES = {
+    "account": "reads",
+    "add_second_factor": "a factor, in the record of the door; tests/test_door.py",
     "app_list": "reads",
+    "auth_user_password_change": "a password, which no record keeps",
+    "close_session": "a session, in the record of the door; tests/test_door.py",
+    "factor_picture": "reads",
     "autocomplete": "reads",
     "index": "reads",
     "jsi18n": "reads",
@@ -172,6 +177,10 @@ OWN_ADDRESSES = {
     "logout": "a session",
     "password_change": "a password, which no record keeps",
     "password_change_done": "reads",
+    "recovery_codes": "codes that no record keeps, the door's record tells of them",
+    "resume": "offers again what was not sent in time; it is posted to its own address",
+    "second_factor": "a session",
+    "sessions": "reads",
     "view_on_site": "reads",
     "certifications_change_revert": "tests/actions/test_revert.py",
     "certifications_proposal_accept": "tests/test_admin.py",

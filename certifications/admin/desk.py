@@ -6,7 +6,7 @@ import datetime
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
 from django.template.response import TemplateResponse
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, changelog, thai
+from certifications.door.kept import LOOK_AGAIN
 from certifications.fields import BuddhistDateField, BuddhistYearField, ThaiTextField
 from certifications.models import Change
 from certifications.models.changes import acting
@@ -127,7 +128,23 @@ class Recorded:
             return super().changelist_view(request, *args, **kwargs)
 
 
-class Desk(ThaiEntry, Recorded, admin.ModelAdmin):
+class ShownAgain:
+    """A form that was sent after the session had ended is shown as it was typed, not saved yet."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return _not_saved_yet(form) if LOOK_AGAIN in request.POST else form
+
+
+def _not_saved_yet(form):
+    def clean(self):
+        form.clean(self)
+        raise ValidationError(_("นี่คือสิ่งที่กรอกไว้ก่อนหมดเวลา ยังไม่ได้บันทึก โปรดตรวจแล้วกดบันทึก"))
+
+    return type(form.__name__, (form,), {"clean": clean})
+
+
+class Desk(ShownAgain, ThaiEntry, Recorded, admin.ModelAdmin):
     """Search in any spelling, fifty rows a page, and nothing deleted that others may rest on."""
 
     list_per_page = PAGE_SIZE

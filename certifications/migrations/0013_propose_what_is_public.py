@@ -31,7 +31,7 @@ def let_groups(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certifications', '0009_let_staff_read_the_changes'),
+        ('certifications', '0012_keep_sessions_and_access_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

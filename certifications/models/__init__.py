@@ -1,5 +1,6 @@
 """The records of the register, gathered so that `certifications.models` names them all."""
 
+from certifications.models.access import AccessEvent, AccountChange
 from certifications.models.agencies import Agency, AgencyName, AgencySuccession, Service
 from certifications.models.awards import Award, AwardRecipient, AwardStatusChange
 from certifications.models.changes import Change
@@ -10,11 +11,14 @@ from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
 from certifications.models.proposals import Proposal, ProposalItem
 from certifications.models.search_index import SearchEntry
+from certifications.models.sessions import DeskSession
 from certifications.models.sources import Source
 from certifications.models.stamps import Stamp
 from certifications.models.vocabulary import MissedQuery, PlaceName, SearchWord
 
 __all__ = [
+    "AccessEvent",
+    "AccountChange",
     "Agency",
     "AgencyName",
     "AgencySuccession",
@@ -27,6 +31,7 @@ __all__ = [
     "CertificationLevel",
     "Change",
     "Criterion",
+    "DeskSession",
     "EventFile",
     "LoadedRecord",
     "MissedQuery",

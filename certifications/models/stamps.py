@@ -13,7 +13,10 @@ from django.utils.translation import pgettext_lazy
 ONLY_ROW = 1
 # What no public page rests on.
 NEVER_SHOWN = {
+    "accessevent",
+    "accountchange",
     "change",
+    "desksession",
     "loadedrecord",
     "missedquery",
     "proposal",
