@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 ONLY_ROW = 1
-NEVER_SHOWN = {"change", "loadedrecord", "missedquery", "stamp"}  # what no public page rests on
+# What no public page rests on.
+NEVER_SHOWN = {"accepteddoubt", "change", "loadedrecord", "mergelog", "missedquery", "stamp"}
 
 
 class Stamp(models.Model):
@@ -36,7 +37,7 @@ def stamped_tables() -> list[str]:
     """The tables whose changes renew the stamp, those of many-to-many relations included."""
     known = apps.get_app_config("certifications").get_models(include_auto_created=True)
     return sorted(
-        model._meta.db_table for model in known if model._meta.model_name not in NEVER_SHOWN
+        {model._meta.db_table for model in known if model._meta.model_name not in NEVER_SHOWN}
     )
 
 
