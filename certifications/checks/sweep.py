@@ -23,10 +23,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Concat, Substr
+from django.db.models.functions import Concat, ExtractYear, Substr
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
+from certifications import buddhist
 from certifications.checks import places
 from certifications.checks.agencies import facts_of_agency, of_agency
 from certifications.checks.awards import facts_beside, of_award
@@ -128,8 +129,10 @@ class AwardSweep:
             [
                 awards.filter(event__isnull=False).exclude(event__year=F("year")),
                 awards.filter(event__in=oddly_held),
-                awards.filter(score__isnull=False),
-                awards.filter(agency__closed_on__isnull=False),
+                awards.filter(score__isnull=False, level=None),
+                awards.filter(score__lt=F("level__min_score")),
+                awards.filter(score__gte=F("level__max_score") + 1),
+                awards.filter(year__gte=ExtractYear("agency__closed_on") + buddhist.OFFSET),
                 awards.filter(agency__merged_into__isnull=False),
                 awards.filter(Exists(higher_before)),
             ]
@@ -183,8 +186,18 @@ class AgencySweep:
         named = SearchEntry.objects.filter(agency__merged_into=None).annotate(
             first=Substr("names", 2, F("length"))
         )
-        several = named.order_by().values("first").annotate(number=Count("pk"))
-        rows = named.filter(first__in=several.filter(number__gt=1).values("first"))
+        # Most namesakes are in provinces of their own, and told apart by them.
+        several = (
+            named.order_by()
+            .values("first")
+            .annotate(
+                number=Count("pk"),
+                places=Count("agency__province", distinct=True),
+                nowhere=Count("pk", filter=Q(agency__province="")),
+            )
+            .filter(Q(number__gt=F("places")) | Q(nowhere__gt=0, number__gt=1))
+        )
+        rows = named.filter(first__in=several.values("first"))
         groups = defaultdict(list)
         columns = ("first", "pk", "agency__code", "agency__name_th", "agency__province")
         for first, *body in rows.order_by("pk").values_list(*columns):
