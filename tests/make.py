@@ -125,3 +125,9 @@ def award_form(**facts) -> dict:
         "certificate_number": "",
     }
     return management | form | facts
+
+
+def accepted_doubt(record, **facts) -> models.AcceptedDoubt:
+    facts = {"code": "level_lower", "message": "ข้อสงสัยสมมติ", "reason": "ตรวจแล้ว"} | facts
+    facts |= {"table": record._meta.label_lower, "record_key": record.pk, "record": str(record)}
+    return models.AcceptedDoubt.objects.create(by=publisher(), **facts)

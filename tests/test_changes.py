@@ -142,6 +142,7 @@ def test_every_model_is_kept_but_those_that_are_derived_or_records_themselves():
         "change",
         "desksession",
         "loadedrecord",
+        "mergelog",
         "missedquery",
         "searchentry",
         "stamp",

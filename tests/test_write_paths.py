@@ -18,11 +18,14 @@ from django.db.models import Max
 from django.urls import URLPattern, URLResolver
 
 from certifications import actions, management
-from certifications.actions import propose
+from certifications.actions import agencies, propose
+from certifications.actions.doubts import accept_doubts
+from certifications.actions.merge import merge, undo_merge
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.actions.records import DATA_FOLDER, load_records
 from certifications.actions.revert import revert
 from certifications.admin.desk import Recorded
+from certifications.checks.findings import Finding
 from certifications.models import Agency, Change
 from tests import make
 
@@ -102,7 +105,51 @@ def taking_back() -> Callable:
     return propose_and_take_back
 
 
+def renaming() -> Callable:
+    agency, source = make.agency(), make.source()
+    facts = {"on": datetime.date(2026, 1, 1), "source": source}
+    return lambda by: agencies.rename(agency, "ชื่อใหม่สมมติ", by=by, **facts)
+
+
+def succeeding() -> Callable:
+    before, after, source = make.agency(), make.agency(), make.source()
+    facts = {"kind": "renamed", "on": datetime.date(2026, 1, 1), "source": source, "closes": True}
+    return lambda by: agencies.succeed(before, [after], by=by, **facts)
+
+
+def closing() -> Callable:
+    agency, day = make.agency(), datetime.date(2026, 1, 1)
+    return lambda by: agencies.close(agency, on=day, reason="เหตุสมมติ", by=by)
+
+
+def reopening() -> Callable:
+    agency = make.agency(closed_on=datetime.date(2026, 1, 1))
+    return lambda by: agencies.reopen(agency, reason="เหตุสมมติ", by=by)
+
+
+def merging() -> Callable:
+    source, target = make.agency(), make.agency()
+    return lambda by: merge(source, target, by=by, reason="เหตุสมมติ")
+
+
+def undoing_a_merge() -> Callable:
+    log = merge(make.agency(), make.agency(), by=make.user(), reason="เหตุสมมติ")
+    return lambda by: undo_merge(log, by=by)
+
+
+def accepting_doubts() -> Callable:
+    award, doubt = make.award(), Finding("level_lower", False, "level", "ข้อสงสัยสมมติ", "1")
+    return lambda by: accept_doubts(award, [doubt], reason="เหตุสมมติ", by=by)
+
+
 ACTS = {
+    "actions.agencies.close": closing,
+    "actions.agencies.rename": renaming,
+    "actions.agencies.reopen": reopening,
+    "actions.agencies.succeed": succeeding,
+    "actions.doubts.accept_doubts": accepting_doubts,
+    "actions.merge.merge": merging,
+    "actions.merge.undo_merge": undoing_a_merge,
     "actions.propose.accept": lambda: proposed("accept"),
     "actions.propose.refuse": lambda: proposed("refuse"),
     "actions.propose.propose_correction": proposing_a_correction,
@@ -141,7 +188,7 @@ def test_what_an_act_writes_is_recorded_as_by_who_did_it(name):
 
 # --- commands ------------------------------------------------------------------------------------
 
-WRITES_NO_RECORD = {"reindex"}  # only what the register derives
+WRITES_NO_RECORD = {"check_records", "reindex"}  # reads; writes only what the register derives
 COMMANDS = {"create_staff_accounts", "load_records"}
 
 
@@ -182,6 +229,7 @@ OWN_ADDRESSES = {
     "second_factor": "a session",
     "sessions": "reads",
     "view_on_site": "reads",
+    "certifications_agency_use": "reads",
     "certifications_change_revert": "tests/actions/test_revert.py",
     "certifications_proposal_accept": "tests/test_admin.py",
     "certifications_proposal_refuse": "tests/test_admin.py",

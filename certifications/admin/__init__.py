@@ -9,6 +9,7 @@ from certifications.admin import (
     events,
     proposals,
     reference,
+    review,
     vocabulary,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "events",
     "proposals",
     "reference",
+    "review",
     "vocabulary",
 ]

@@ -11,6 +11,7 @@ from certifications.actions.propose import (
     propose_status_change,
 )
 from certifications.admin.agencies import ProvinceFilter
+from certifications.admin.checking import CheckedAwardForm, CheckedDesk
 from certifications.admin.desk import (
     LONGEST_REASON,
     REASON_FIELD,
@@ -18,7 +19,7 @@ from certifications.admin.desk import (
     PublicationFilter,
     publication,
 )
-from certifications.admin.publishing import PublishableDesk
+from certifications.admin.publishing import PublishableDesk, PublishableForm
 from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, AwardRecipient, AwardStatusChange
 from certifications.states import State
@@ -50,8 +51,13 @@ class AwardStatusChangeInline(Inline):
         return False
 
 
+class AwardForm(CheckedAwardForm, PublishableForm):
+    """What is public keeps its sources, and what is doubtful is looked into."""
+
+
 @admin.register(Award)
-class AwardAdmin(PublishableDesk):
+class AwardAdmin(CheckedDesk, PublishableDesk):
+    form = AwardForm
     list_display = ["agency", "year", "level", "state_today", publication]
     list_filter = [PublicationFilter, "year", "level", AgencyProvinceFilter]
     list_select_related = ["agency", "level"]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certifications', '0009_let_staff_read_the_changes'),
+        ('certifications', '0010_keep_doubts_and_merges'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,12 +4,15 @@ from certifications.models.access import AccessEvent, AccountChange
 from certifications.models.agencies import Agency, AgencyName, AgencySuccession, Service
 from certifications.models.awards import Award, AwardRecipient, AwardStatusChange
 from certifications.models.changes import Change
+from certifications.models.doubts import AcceptedDoubt
 from certifications.models.events import AwardEvent, Criterion, EventFile
 from certifications.models.figures import AnnouncedFigure
 from certifications.models.histories import AwardHistory, Term
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
+from certifications.models.merging import MergeLog
 from certifications.models.proposals import Proposal, ProposalItem
+from certifications.models.review import AgencyToReview, AwardToReview, EventToReview
 from certifications.models.search_index import SearchEntry
 from certifications.models.sessions import DeskSession
 from certifications.models.sources import Source
@@ -17,23 +20,28 @@ from certifications.models.stamps import Stamp
 from certifications.models.vocabulary import MissedQuery, PlaceName, SearchWord
 
 __all__ = [
+    "AcceptedDoubt",
     "AccessEvent",
     "AccountChange",
     "Agency",
     "AgencyName",
     "AgencySuccession",
+    "AgencyToReview",
     "AnnouncedFigure",
     "Award",
     "AwardEvent",
     "AwardHistory",
     "AwardRecipient",
     "AwardStatusChange",
+    "AwardToReview",
     "CertificationLevel",
     "Change",
     "Criterion",
     "DeskSession",
     "EventFile",
+    "EventToReview",
     "LoadedRecord",
+    "MergeLog",
     "MissedQuery",
     "PlaceName",
     "Proposal",

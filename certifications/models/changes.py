@@ -141,6 +141,7 @@ NOT_KEPT_MODELS = {
     "change",
     "desksession",
     "loadedrecord",
+    "mergelog",
     "missedquery",
     "searchentry",
     "stamp",
