@@ -239,6 +239,15 @@ class AgencyQuerySet(QuerySet):
             return self.filter(search_entry__key__holds=wanted)
         return self if reading.chips or not reading.text else self.none()
 
+    def called(self, name: str, vocabulary: search.Vocabulary) -> Self:
+        """Agencies with this very name among their own, however spelt, abbreviated or filled."""
+        folded = [search.fold(way) for way in [*search.spelt_out(name, vocabulary), name]]
+        ways = {way for whole in folded for way in (whole, search.core(whole)) if way}
+        wanted = tuple(f"{search.BETWEEN}{way}{search.BETWEEN}" for way in sorted(ways))
+        if not wanted:
+            return self.none()
+        return self.filter(_in_names([wanted]), search_entry__key__holds=(wanted,))
+
     def best_first(self, reading: search.Reading) -> Self:
         """Ordered for a query: its very name, then together in the name, then all terms in it,
         then some only around it; each time the shorter name first. Adds `tier`.

@@ -24,6 +24,11 @@ from certifications.models.sources import Source
 from certifications.querysets import STAYS_AS_RECORDED, AwardQuerySet, StatusChangeQuerySet
 from certifications.states import FIRST_YEAR, StatusChange
 
+EVENT_OF_ANOTHER_YEAR = _("พิธีนี้เป็นของปี %(event)s ไม่ตรงกับปีที่รับรอง %(year)s เลือกพิธีของปีนั้นหรือแก้ปี")
+SCORE_OF_ANOTHER_LEVEL = _(
+    "คะแนนของ%(level)sอยู่ระหว่าง %(low)s–%(high)s ไม่ใช่ %(score)s ตรวจระดับและคะแนน"
+)
+
 
 class Award(Publishable):
     """One agency certified in one year. A level that no source states stays unknown."""
@@ -160,12 +165,16 @@ class Award(Publishable):
         self.certificate_number = thai.clean(self.certificate_number)
         faults = {}
         if self.event and self.year and self.event.year != self.year:
-            faults["event"] = _("พิธีนี้เป็นของปี %(year)s ไม่ตรงกับปีที่รับรอง") % {"year": self.event.year}
+            faults["event"] = EVENT_OF_ANOTHER_YEAR % {
+                "event": self.event.year,
+                "year": self.year,
+            }
         if self.level and self.score is not None and not self.level.covers(self.score):
-            faults["score"] = _("คะแนนของ%(level)sอยู่ระหว่าง %(low)s–%(high)s") % {
+            faults["score"] = SCORE_OF_ANOTHER_LEVEL % {
                 "level": self.level.name_th,
                 "low": self.level.min_score,
                 "high": self.level.max_score,
+                "score": self.score,
             }
         if self.agency_id and self.agency.merged_into_id:
             faults["agency"] = _("ระเบียนนี้ถูกรวมแล้ว ให้ใช้ “%(target)s” แทน") % {

@@ -9,8 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from certifications import buddhist, provinces, thai
 from certifications.models.publishing import Publishable
@@ -25,6 +25,7 @@ from certifications.querysets import AwardEventQuerySet, CriterionQuerySet
 from certifications.states import FIRST_YEAR, VALIDITY_YEARS
 
 EVENT_CODE_REGEX = r"(?:25[5-9]|2[67]\d)\d(?:-[2-9])?"
+HELD_IN_ANOTHER_YEAR = _("วันจัดพิธีต้องอยู่ในปี %(year)s หรือปีถัดไป ไม่ใช่ %(day)s")
 MAX_FILE_BYTES = 10 * 1024 * 1024
 FILE_SIGNATURES = {
     ".jpg": re.compile(rb"\xff\xd8\xff"),
@@ -133,8 +134,9 @@ class AwardEvent(Publishable):
                 {"code": _("รหัสต้องขึ้นต้นด้วยปีที่รับรอง %(year)s") % {"year": self.year}}
             )
         if self.year and self.held_on and not self._held_in_or_after_its_year():
+            day = buddhist.format_day(self.held_on, get_language() or "th")
             raise ValidationError(
-                {"held_on": _("วันจัดพิธีต้องอยู่ในปี %(year)s หรือปีถัดไป") % {"year": self.year}}
+                {"held_on": HELD_IN_ANOTHER_YEAR % {"year": self.year, "day": day}}
             )
 
         if self.pk and self.awards.exclude(year=self.year).exists():

@@ -1,0 +1,96 @@
+"""What may be wrong with an agency, from plain values: one record and a sweep of all alike."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from certifications.checks import places
+from certifications.checks.findings import Finding, doubt, error
+from certifications.checks.likeness import Near, near_agencies
+from certifications.models import Agency
+
+
+@dataclass(frozen=True)
+class AgencyFacts:
+    """What the rules need to know of a body, wherever it is written down."""
+
+    name_th: str
+    province: str = ""
+    parent_name: str = ""
+    parent_is_merged: bool = False
+    parent_closed_on: datetime.date | None = None
+    closed_on: datetime.date | None = None
+    near: tuple[Near, ...] = ()  # bodies that may be this very one, as `near_agencies` finds them
+
+
+def facts_of_agency(agency: Agency, near: tuple[Near, ...] | None = None) -> AgencyFacts:
+    """Of one body, saved or not; looks for near ones unless they are given."""
+    if near is None:
+        near = tuple(near_agencies(agency.name_th, agency.province, exclude=agency))
+    parent = agency.parent
+    return AgencyFacts(
+        name_th=agency.name_th,
+        province=agency.province,
+        parent_name=parent.name_th if parent else "",
+        parent_is_merged=bool(parent and parent.merged_into_id),
+        parent_closed_on=parent.closed_on if parent else None,
+        closed_on=agency.closed_on,
+        near=near,
+    )
+
+
+def of_agency(facts: AgencyFacts) -> list[Finding]:
+    """Everything wrong or doubtful about a body, the errors first."""
+    found = [finding for rule in RULES for finding in rule(facts)]
+    return sorted(found, key=lambda finding: not finding.is_error)
+
+
+# --- the rules -----------------------------------------------------------------------------------
+
+
+def _parent_merged(facts: AgencyFacts) -> Iterator[Finding]:
+    if facts.parent_is_merged:
+        yield error(
+            "parent_merged",
+            "parent",
+            _("สังกัด “%s” ถูกรวมเข้ากับระเบียนอื่นแล้ว ให้เลือกระเบียนที่รวมไปแทน") % facts.parent_name,
+        )
+
+
+def _parent_closed(facts: AgencyFacts) -> Iterator[Finding]:
+    if facts.parent_closed_on and facts.closed_on is None:
+        message = _("สังกัด “%s” ปิดไปแล้ว แต่หน่วยงานนี้ยังเปิดอยู่ ตรวจว่าย้ายไปสังกัดใด")
+        yield doubt(
+            "parent_closed",
+            "parent",
+            message % facts.parent_name,
+            f"{facts.parent_name} {facts.parent_closed_on}",
+        )
+
+
+def _another_province_in_name(facts: AgencyFacts) -> Iterator[Finding]:
+    said = places.named_in(facts.name_th)
+    if not said or facts.province in said:
+        return
+    values = {
+        "said": ", ".join(places.name_of(code) for code in sorted(said)),
+        "held": places.name_of(facts.province),
+    }
+    if facts.province:
+        message = _("ชื่อระบุจังหวัด%(said)s แต่ช่องจังหวัดเป็น%(held)s ตรวจว่าข้อใดถูก")
+    else:
+        message = _("ชื่อระบุจังหวัด%(said)s แต่ยังไม่ได้เลือกจังหวัด ให้เลือกจังหวัดที่ตั้ง")
+    about = f"{facts.province}: {' '.join(sorted(said))}"
+    yield doubt("another_province_in_name", "province", message % values, about)
+
+
+def _same_agency(facts: AgencyFacts) -> Iterator[Finding]:
+    for near in facts.near:
+        message = _("อาจเป็นหน่วยงานเดียวกับ “%(agency)s” (รหัส %(code)s): %(reason)s")
+        values = {"agency": near.name, "code": near.code, "reason": near.reason}
+        yield doubt("same_agency", "name_th", message % values, near.code)
+
+
+RULES = (_parent_merged, _another_province_in_name, _parent_closed, _same_agency)

@@ -1,0 +1,22 @@
+"""What a rule says of a record: an error that stops it, or a doubt that staff may answer."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is or may be wrong."""
+
+    code: str  # of the rule
+    is_error: bool  # False for a doubt, which may be accepted with a reason
+    field: str  # of the form; "" when it is about the whole record
+    message: str  # a sentence naming the values and the remedy
+    about: str = ""  # the values in no language: another value is another doubt
+
+
+def error(code: str, field: str, message: str, about: object = "") -> Finding:
+    return Finding(code, True, field, str(message), str(about))
+
+
+def doubt(code: str, field: str, message: str, about: object = "") -> Finding:
+    return Finding(code, False, field, str(message), str(about))
