@@ -88,7 +88,8 @@ def day_of(text: str):
 def people_of(text: str) -> tuple[str, str]:
     """Names and positions of "name (position); name (position)", each joined by semicolons."""
     people = [_person(part.strip()) for part in text.split(";") if part.strip()]
-    names, positions = (("; ".join(parts)) for parts in zip(*people, strict=True))
+    names = "; ".join(name for name, _position in people)
+    positions = "; ".join(position for _name, position in people)
     return names, positions if positions.strip("; ") else ""
 
 
@@ -120,10 +121,10 @@ def province_of(text: str) -> str:
     )
 
 
-def near_province(text: str) -> str:
+def near_province(text: str, alike: int = NEAR) -> str:
     """The code of the province a misprinted name is most like; "" when none is like it."""
     names = {province.code: province.name_th for province in provinces.ALL}
-    found = process.extractOne(text[:100], names, scorer=fuzz.ratio, score_cutoff=NEAR)
+    found = process.extractOne(text[:100], names, scorer=fuzz.ratio, score_cutoff=alike)
     return found[2] if found else ""
 
 

@@ -1,5 +1,6 @@
 """Finds the headings of a table, proposes what each column holds, and reads rows by that."""
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Iterable
@@ -122,6 +123,7 @@ def _known_headings() -> dict[str, str]:
     return known
 
 
+@lru_cache(maxsize=2_000)
 def _key(heading: str) -> str:
     """Without what headings are dressed in: spaces, stars, line breaks, units."""
     return search.fold(thai.clean(heading)).strip().replace(" ", "")
@@ -220,7 +222,7 @@ def proposals(table: Table) -> list[Proposal]:
         for each in said
     ]
     is_named = any(each.field in ("name", "code") for each in proposed)
-    return proposed if is_named else _with_a_guessed_name(header, proposed)
+    return proposed if is_named else _guessed(header, proposed)
 
 
 def mapping_of(proposed: Iterable[Proposal]) -> dict[str, str]:
@@ -231,26 +233,40 @@ def mapping_of(proposed: Iterable[Proposal]) -> dict[str, str]:
 _LIKE_A_NAME = re.compile(
     r"สำนัก|ศูนย์|โรงพยาบาล|รพ\.|เทศบาล|อำเภอ|กรม|การ|ธนาคาร|องค์การ|มหาวิทยาลัย|เรือนจำ"
 )
+_BY_CONTENT = {"level": cells.level_of, "year": cells.year_of, "province": cells.province_of}
 
 
-def _with_a_guessed_name(header: Header, proposed: list[Proposal]) -> list[Proposal]:
-    """The column in which most cells look like offices is taken for their names."""
-    counts = [
-        sum(
-            bool(_LIKE_A_NAME.match(thai.clean(text)))
-            for text in _column(header.lines[:100], place)
-        )
-        for place in range(len(proposed))
-    ]
-    if not any(counts):
+def _guessed(header: Header, proposed: list[Proposal]) -> list[Proposal]:
+    """Columns without known headings by what stands in most of their cells: names, levels …"""
+    samples = [_column(header.lines[:100], place) for place in range(len(proposed))]
+    like_names = [sum(bool(_LIKE_A_NAME.match(text)) for text in texts) for texts in samples]
+    if not any(like_names):
         return proposed
-    place = counts.index(max(counts))
-    guessed = Proposal(proposed[place].heading, "name", GUESSED)
-    return [*proposed[:place], guessed, *proposed[place + 1 :]]
+    guesses = {like_names.index(max(like_names)): "name"}
+    for place, texts in enumerate(samples):
+        said = next((name for name, read in _BY_CONTENT.items() if _reads(texts, read)), "")
+        if said and said not in guesses.values() and not proposed[place].field:
+            guesses.setdefault(place, said)
+    return [
+        Proposal(each.heading, guesses[place], GUESSED) if place in guesses else each
+        for place, each in enumerate(proposed)
+    ]
+
+
+def _reads(texts: list[str], read: Callable) -> bool:
+    """Whether nearly all of the texts can be read so."""
+    able = 0
+    for text in texts:
+        with contextlib.suppress(ValueError):
+            read(text)
+            able += 1
+    return able > 0.8 * len(texts) > 0
 
 
 def _column(lines: list[Line], place: int) -> list[str]:
-    return [line.cells[place] for line in lines if place < len(line.cells)]
+    """The texts of a column that say something."""
+    texts = (thai.clean(line.cells[place]) for line in lines if place < len(line.cells))
+    return [text for text in texts if not cells.is_nothing(text)]
 
 
 # --- rows ----------------------------------------------------------------------------------------
@@ -284,9 +300,12 @@ def rows_of(
 
 def _level_heading(raw: dict[str, str]) -> str:
     """The level of a line that says only that: ระดับก้าวหน้า (12 แห่ง), merged over the table."""
-    texts = {thai.clean(text) for text in raw.values()}
-    said = re.sub(r"\(?(?:จำนวน)? ?[0-9๐-๙]+ ?(?:แห่ง|ศูนย์|หน่วยงาน|รางวัล)\)?", "", "".join(texts))
-    if len(texts) != 1 or not said.startswith(("ระดับ", "เหรียญ", "กลุ่มระดับ")) or len(said) > 60:
+    texts = {text.strip() for text in raw.values()}
+    if len(texts) != 1:
+        return ""
+    said = thai.clean(texts.pop())
+    said = re.sub(r"\(?(?:จำนวน)? ?[0-9๐-๙]+ ?(?:แห่ง|ศูนย์|หน่วยงาน|รางวัล)\)?", "", said)
+    if not said.startswith(("ระดับ", "เหรียญ", "กลุ่มระดับ")) or len(said) > 60:
         return ""
     try:
         return cells.level_of(said.removeprefix("กลุ่ม").strip(" :-"))
@@ -310,6 +329,7 @@ class _Reading:
 
     def __init__(self, line: Line, raw: dict[str, str], wanted: dict[str, str]) -> None:
         self.row_read = ReadRow(line.number, raw)
+        self.says_a_name = any(wanted.get(heading) == "name" for heading in raw)
         self.texts: dict[str, list[tuple[str, str]]] = {}  # field → heading and text
         for place, heading in enumerate(wanted):
             if not wanted[heading]:
@@ -338,16 +358,15 @@ class _Reading:
         row.code = self._value("code", self._code) or ""
         row.version = self._value("version", str) or ""
         row.name = self._value("name", self._name) or ""
-        row.year = self._value("year", cells.year_of) or self._unless_faulty("year", year)
-        row.level = (
-            self._value("level", cells.level_of) or self._unless_faulty("level", level) or ""
-        )
+        row.known_by = self._value("known_by", cells.day_of)
+        row.year = self._value("year", cells.year_of) or self._otherwise(year, "year", "known_by")
+        row.level = self._value("level", cells.level_of) or self._otherwise(level, "level") or ""
         row.score = self._score()
         row.province = self._value("province", cells.province_of) or ""
         row.parent = self._value("parent", self._within(cells.LONGEST_NAME)) or ""
         row.certificate_number = self._value("certificate_number", self._within(50)) or ""
         self._recipients()
-        if not row.name and not row.code and "name" not in self.texts:
+        if not (row.name or row.code or self.says_a_name):
             self.fault(_("ไม่มีชื่อหน่วยงาน โปรดพิมพ์ชื่อ หรือลบแถวนี้"))
         return row
 
