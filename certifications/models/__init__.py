@@ -6,6 +6,7 @@ from certifications.models.changes import Change
 from certifications.models.events import AwardEvent, Criterion, EventFile
 from certifications.models.figures import AnnouncedFigure
 from certifications.models.histories import AwardHistory, Term
+from certifications.models.intake import ColumnMapping, Intake, IntakeRow
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
 from certifications.models.search_index import SearchEntry
@@ -25,8 +26,11 @@ __all__ = [
     "AwardStatusChange",
     "CertificationLevel",
     "Change",
+    "ColumnMapping",
     "Criterion",
     "EventFile",
+    "Intake",
+    "IntakeRow",
     "LoadedRecord",
     "MissedQuery",
     "PlaceName",

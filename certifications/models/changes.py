@@ -133,6 +133,9 @@ NOT_KEPT_FIELDS = {"sort_key", "path", "history", "created_at", "updated_at"}
 NOT_KEPT_MODELS = {
     "awardhistory",
     "change",
+    "columnmapping",
+    "intake",
+    "intakerow",
     "loadedrecord",
     "missedquery",
     "searchentry",

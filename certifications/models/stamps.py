@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 ONLY_ROW = 1
-NEVER_SHOWN = {"change", "loadedrecord", "missedquery", "stamp"}  # what no public page rests on
+# What no public page rests on.
+NEVER_SHOWN = {
+    "change",
+    "columnmapping",
+    "intake",
+    "intakerow",
+    "loadedrecord",
+    "missedquery",
+    "stamp",
+}
 
 
 class Stamp(models.Model):
