@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from decimal import Decimal
 
 from certifications.models import Award
 
@@ -26,7 +27,7 @@ def version_with(award: Award, people: Iterable[tuple[str, str]]) -> str:
         award.year,
         level.code if level else "",
         award.known_by,
-        "" if award.score is None else f"{award.score:.2f}",
+        "" if award.score is None else f"{Decimal(award.score):.2f}",
         award.certificate_number,
         award.name_as_printed,
         *(part for person in people for part in person),

@@ -150,7 +150,7 @@ def header_of(table: Table) -> Header:
     best, most = None, 0
     for place, line in enumerate(table.lines[:HEADER_WITHIN]):
         fields = {field_of(text) for text in line.cells if text.strip() and len(text) <= 100}
-        count = len({wanted for wanted, sureness in fields if wanted and sureness})
+        count = len({wanted for wanted, sureness in fields if wanted and sureness == SURE})
         if count > most and any(wanted in ("name", "code") for wanted, _sure in fields):
             best, most = place, count
     if best is None:
@@ -217,7 +217,7 @@ def proposals(table: Table) -> list[Proposal]:
             surest[each.field] = each
     proposed = [
         each
-        if each == surest[each.field] or each.heading in OWN_HEADINGS
+        if not each.field or each == surest[each.field] or each.heading in OWN_HEADINGS
         else Proposal(each.heading, LEFT_OUT, 0)
         for each in said
     ]
@@ -318,6 +318,15 @@ def _is_no_row(name: str, heading: str) -> bool:
     return name.strip().startswith(EXAMPLE) or (name.strip() != "" and _key(name) == _key(heading))
 
 
+def _said(text: str) -> str:
+    """A cell cleaned, without the apostrophe that our own files put before what a spreadsheet
+    would run; nothing where it says that nothing is known."""
+    if text.startswith("'") and text[1:].startswith(RUNS_AS_A_FORMULA):
+        text = text[1:]
+    text = thai.clean(text)
+    return "" if cells.is_nothing(text) else text
+
+
 _TOTAL = re.compile(
     r"(?:รวม|ผลรวม|ยอดรวม|รวมทั้งสิ้น|หมายเหตุ|ที่มา|total|note)(?:$|[ :0-9๐-๙])", re.IGNORECASE
 )
@@ -329,29 +338,18 @@ class _Reading:
 
     def __init__(self, line: Line, raw: dict[str, str], wanted: dict[str, str]) -> None:
         self.row_read = ReadRow(line.number, raw)
-        self.says_a_name = any(wanted.get(heading) == "name" for heading in raw)
         self.texts: dict[str, list[tuple[str, str]]] = {}  # field → heading and text
         for place, heading in enumerate(wanted):
             if not wanted[heading]:
                 continue
             if place in line.unread:
+                self.texts.setdefault(wanted[heading], [])
                 self.fault(line.unread[place] % {"column": heading})
-            elif text := self._text(heading, raw.get(heading, "")):
+            elif text := _said(raw.get(heading, "")):
                 self.texts.setdefault(wanted[heading], []).append((heading, text))
 
     def fault(self, sentence: str) -> None:
         self.row_read.faults.append(sentence)
-
-    def _text(self, heading: str, text: str) -> str:
-        if text.lstrip().startswith("="):
-            self.fault(
-                _("คอลัมน์ “%(column)s” เป็นสูตร ไม่ใช่ข้อความ โปรดพิมพ์ค่าแทนสูตร") % {"column": heading}
-            )
-            return ""
-        if text.startswith("'") and text[1:].startswith(RUNS_AS_A_FORMULA):
-            text = text[1:]  # as our own files write a text that begins like a formula
-        text = thai.clean(text)
-        return "" if cells.is_nothing(text) else text
 
     def row(self, year: int | None, level: str) -> ReadRow:
         row = self.row_read
@@ -366,7 +364,7 @@ class _Reading:
         row.parent = self._value("parent", self._within(cells.LONGEST_NAME)) or ""
         row.certificate_number = self._value("certificate_number", self._within(50)) or ""
         self._recipients()
-        if not (row.name or row.code or self.says_a_name):
+        if not row.name and not row.code and "name" not in self.texts:
             self.fault(_("ไม่มีชื่อหน่วยงาน โปรดพิมพ์ชื่อ หรือลบแถวนี้"))
         return row
 

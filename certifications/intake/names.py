@@ -27,7 +27,9 @@ _PART = re.compile(rf"[“\"'‘]?(?:{_PARTS})")
 _PROVINCE = re.compile(rf"(?:{_PROVINCES})")
 _PROVINCE_AT_THE_END = re.compile(rf"(?:{_PROVINCES})$")
 _IN_A_PROVINCE = re.compile(rf"(?:จังหวัด|จว\.|จ\.) ?(?P<said>{_PROVINCES}|[{_THAI}]+)")
-_LOCATION = re.compile(r"(?:จังหวัด|จว\.|จ\.|อำเภอ|อ\.|ตำบล|ต\.|แขวง|เขต)(?=[ก-ฮเ-ไ ])")
+_LOCATION = re.compile(
+    r"(?:จังหวัด|จว\.|จ\.|อำเภอ|อ\.|ตำบล|ต\.|แขวง|เขต)(?=[ก-ฮเ-ไ ])|(?:กรุงเทพมหานคร|กรุงเทพฯ|กทม\.?)$"
+)
 _ABOVE = re.compile(r"(?:สังกัด|ใน?สังกัด)?(?P<body>(?:กรม|กระทรวง).+)|(?:สังกัด|ในสังกัด)(?P<other>.+)")
 # An office whose own place follows, so that a province after it only says where that is.
 _OWN_PLACE = re.compile(
@@ -38,7 +40,8 @@ _UP_TO_A_PLACE = re.compile(
     r"เรือนจำจังหวัด|แขวงทางหลวง|สถานีตำรวจภูธร|ส่วนภูมิภาค|สถานีรถไฟ|มหาวิทยาลัย)) ?(?P<place>.+)"
 )
 _UP_TO_A_NUMBER = re.compile(
-    r"(?P<shared>.*(?:พื้นที่|แห่งที่|เขตที่|ภาคที่|สาขาที่|หน่วยที่|ที่|เขต|ภาค) ?)(?P<number>[0-9๐-๙]+)"
+    r"(?P<shared>.*(?:พื้นที่|แห่งที่|เขตที่|ภาคที่|สาขาที่|หน่วยที่|ที่|เขต|ภาค|กรุงเทพมหานคร) ?)"
+    r"(?P<number>[0-9๐-๙]+)"
 )
 _ENDS_BEFORE_A_NUMBER = re.compile(r"(?:พื้นที่|แห่งที่|เขตที่|ภาคที่|สาขาที่|หน่วยที่|ที่|เขต|ภาค)$")
 _NUMBER = re.compile(r"[0-9๐-๙]{1,3}")
@@ -51,6 +54,9 @@ _APART = re.compile(r"\s*(?:,(?![0-9๐-๙])|[;；，、•●▪■◦·\x00]|
 _AND = re.compile(rf"\s+(?:และ|กับ|รวมถึง|รวมทั้ง|ตลอดจน|อีกทั้ง)\s*|(?:และ|กับ)(?={_BEGINNINGS}|สาขา)")
 _BRACKETS = re.compile(r" ?(?:\([^()]*\)|\[[^\[\]]*\])")
 _BRACKET_HELD = re.compile("\x01([0-9]+)\x01")
+_SCHEME = re.compile(
+    rf"^ศูนย์ราชการสะดวก ?(?:\(GECC\))? ?(?:ของ|ประจำ)?(?=(?:{_BEGINNINGS})[{_THAI}])"
+)
 _EDGES = " \t.,;:-–—•“”\"'‘’"
 _DANGLING = re.compile(r"(?:\s*(?:และ|กับ|รวมถึง|รวมทั้ง|ตลอดจน|หรือ|อีกทั้ง|โดย))+$")
 _GUESSED_PLACE = 85  # of 100: how alike a province a word in a list of provinces must be
@@ -86,6 +92,15 @@ def province_named(name: str) -> tuple[str, str]:
     return ("10", "") if re.search("กรุงเทพ(?:มหานคร|ฯ)|กทม", name) else ("", "")
 
 
+def without_the_scheme(text: str) -> str:
+    """ศูนย์ราชการสะดวกสำนักงาน… is the office; the scheme's own name before it adds nothing."""
+    return _SCHEME.sub("", text)
+
+
+def is_a_province(name: str) -> bool:
+    return bool(_PROVINCE.fullmatch(name))
+
+
 def names_in(text: str, shared: str = "", last: str = "", is_loose: bool = False) -> list[Named]:
     """The offices that a stretch of text lists.
 
@@ -99,8 +114,10 @@ def names_in(text: str, shared: str = "", last: str = "", is_loose: bool = False
 
 
 def _tidied(each: Named) -> bool:
-    name = _DANGLING.sub("", each.name.strip(_EDGES)).strip(_EDGES)
-    each.name = thai.clean(name)
+    name = each.name.strip(_EDGES)
+    if dangling := _DANGLING.search(name, max(len(name) - 100, 0)):
+        name = name[: dangling.start()].strip(_EDGES)
+    each.name = without_the_scheme(thai.clean(name))
     return len(re.findall(f"[A-Za-z{_THAI}]", each.name)) > 2
 
 
@@ -142,7 +159,7 @@ def _without_list_numbers(text: str) -> str:
     def part(match: re.Match) -> str:
         nonlocal expected
         number = int(match["number"])
-        if number not in (expected + 1, 1) or (number == 1 and expected):
+        if number != expected + 1 and (expected or number != 2):  # the line's own 1. is gone
             return match[0]
         expected = number
         return "\x00"
@@ -222,7 +239,8 @@ class _Reading:
             return shared["shared"] + word if shared else ""
         if self._is_another_province(word):
             return self._up_to_the_province() + word.removeprefix("จังหวัด")
-        if _PART.match(word) or not re.match(f"[{_THAI}]", word):
+        is_a_unit = _ENDS_BEFORE_A_NUMBER.fullmatch(word)
+        if is_a_unit or _PART.match(word) or not re.match(f"[{_THAI}]", word):
             return ""
         if how == SPACE and not (self.is_loose and self.found):
             return self.shared + word if self.shared and not self.found else ""
@@ -233,6 +251,8 @@ class _Reading:
         if not self._up_to_the_province() or _ENDS_BEFORE_A_NUMBER.search(self.current):
             return False
         said = word.removeprefix("จังหวัด")
+        if said != word and "จังหวัด" not in self.current:
+            return False  # where the office is, not another one
         if _PROVINCE.fullmatch(said):
             return True
         is_listing = self.found or self.last
@@ -254,7 +274,7 @@ class _Reading:
         office = self.found[-1]
         code, _misprint = province_named(word)
         office.province = office.province or code
-        if not _OWN_PLACE.search(office.name) and word.startswith("จังหวัด"):
+        if not _OWN_PLACE.search(office.name) and "." not in word:
             office.name += f" {word}"
         for at in range(len(self.found) - 1, 0, -1):  # สาขา ก และสาขา ข จังหวัด ค: both of them
             if self.found[at].joined_by != AND or self.found[at - 1].province:

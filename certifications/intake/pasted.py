@@ -24,14 +24,14 @@ _DIGITS = "[0-9๐-๙]"
 _GLUED = "(?:จำนวน|ได้แก่|คือ|อีก|รวม|หรือ|สี|และ|ทั้ง|ประกอบ|ดัง|มี|ใน|จาก)"
 _WORD = rf"(?:{search.LEVEL_WORDS}|เลิศ)(?:(?![A-Za-z{_THAI}])|(?={_GLUED}))"
 _LEVEL = (
-    rf"(?:(?:และ|ใน|รางวัล|มาตรฐาน|กลุ่ม) ?)*(?:ระดับ|เหรียญ|ตราสี|โล่สี) ?{_WORD}"
+    rf"(?:(?:และ|ใน|รางวัล|มาตรฐาน|กลุ่ม) ?){{0,3}}(?:ระดับ|เหรียญ|ตราสี|โล่สี) ?{_WORD}"
     rf"(?: ?(?:หรือ|/|,)? ?\(?(?:ระดับ|สี|เหรียญ) ?{_WORD}\)?)*"
 )
 _UNITS = "ศูนย์|แห่ง|หน่วยงาน|หน่วยบริการ|หน่วย|รางวัล|สาขา|สำนักงาน|ราย|รายการ|โรงพยาบาล|เขต|อำเภอ|จังหวัด"
 _COUNT = (
-    rf"(?:เป็น|มี|อีก)*(?:จำนวน|รวม)(?:ทั้งสิ้น|ทั้งหมด|รวม)* ?(?P<counted>{_DIGITS}[0-9๐-๙,]*)"
+    rf"(?:เป็น|มี|อีก){{0,2}}(?:จำนวน|รวม)(?:ทั้งสิ้น|ทั้งหมด|รวม){{0,2}} ?(?P<counted>{_DIGITS}[0-9๐-๙,]{{0,9}})"
     rf"(?: ?(?:{_UNITS})(?![{_THAI}])|(?= |$))"
-    rf"|(?<!ที่)(?<!ที่ )(?P<number>{_DIGITS}[0-9๐-๙,]*) ?(?:{_UNITS})"
+    rf"|(?<!ที่)(?<!ที่ )(?P<number>{_DIGITS}[0-9๐-๙,]{{0,9}}) ?(?:{_UNITS})"
     rf"(?![{_THAI}]|(?<=สาขา) ?[{_THAI}])"
 )
 _OPENING = (
@@ -63,7 +63,7 @@ _TITLE = re.compile(r"GECC|ศูนย์ราชการสะดวก|ร�
 _NO_NAME = re.compile(r"https?://|^(?:ที่มา|หมายเหตุ|รวม|วันที่|วัน(?:จันทร์|อังคาร|พุธ|พฤหัส|ศุกร์|เสาร์|อาทิตย์))")
 _HEADS_A_LIST = re.compile(rf"\s*(?:หรือ|หมายถึง|[:–-]|อีก|{_COUNT}|{_OPENING})", re.IGNORECASE)
 _LABEL = re.compile(
-    rf"(?P<label>{names.BEGINS.pattern}[^\s]*?(?:จังหวัด|อำเภอ|เขต|สาขา|ตำบล|พื้นที่|โรงพยาบาล|ภูมิภาค))"
+    rf"(?P<label>{names.BEGINS.pattern}[^\s]{{0,150}}?(?:จังหวัด|อำเภอ|เขต|สาขา|ตำบล|พื้นที่|โรงพยาบาล|ภูมิภาค))"
     r"\s*(?:ที่ผ่าน.*|ที่ได้.*)?\s*$"
 )
 _LEVEL_AT_THE_END = re.compile(
@@ -71,8 +71,8 @@ _LEVEL_AT_THE_END = re.compile(
     re.IGNORECASE,
 )
 _BODY_ABOVE = re.compile(
-    rf"(?:สังกัด|หน่วยงานของ) ?(?P<body>(?:กรม|กระทรวง|สำนักงาน|การ|ธนาคาร)[{_THAI}]+?)"
-    r"(?=ที่ได้|ที่ผ่าน|ได้|ผ่าน|มี|\s|\x02|$)|(?P<bank>[^\s]{3,}) มีสาขา"
+    rf"(?:สังกัด|หน่วยงานของ) ?(?P<body>(?:กรม|กระทรวง|สำนักงาน|การ|ธนาคาร)[{_THAI}]{{1,150}}?)"
+    r"(?=ที่ได้|ที่ผ่าน|ได้|ผ่าน|มี|\s|\x02|$)|(?P<bank>[^\s]{3,60}) มีสาขา"
 )
 _GOES_ON = re.compile(rf"[\s\x02]*(?:และ|กับ|,|ส่วน|ขณะที่)?\s*(?:{names.BEGINS.pattern}|สาขา)")
 _ONLY_A_LEVEL = re.compile(
@@ -163,6 +163,7 @@ class _Reading:
             self._heading_of_a_level(text)
             return
         text, self.own_level = _without_its_level(text)
+        text = names.without_the_scheme(text)
         masked = _BRACKETS.sub(lambda match: "\x02" * len(match[0]), text)
         self.number, self.shown = number, shown
         self.is_open = self._begins_with_names(masked, is_marked)
@@ -212,7 +213,8 @@ class _Reading:
     def _events(self, text: str, masked: str) -> None:
         at = 0
         if not self.is_open and (above := _BODY_ABOVE.search(masked)):
-            self.said.parent = above["body"] or above["bank"]
+            said = above["body"] or above["bank"]
+            self.said.parent = "" if said.endswith("ฯ") else said  # กระทรวงฯ names none
         for match in _EVENT.finditer(masked):
             if match.start() < at:
                 continue
@@ -315,9 +317,8 @@ class _Reading:
         held = len(block.rows) if block else 0
         if self.said.announced:
             return loose if held + len(loose) == self.said.announced else strict
-        is_shared = (
-            any(each.joined_by == names.AND for each in strict[-1:]) and strict[-1].name not in text
-        )
+        final = strict[-1] if strict else loose[-1]
+        is_shared = final.joined_by == names.AND and final.name not in text
         return loose if is_shared else strict
 
     def _add(self, named: names.Named) -> None:
@@ -339,8 +340,8 @@ class _Reading:
             row.doubts.append(
                 _("“%(said)s” ไม่ใช่ชื่อจังหวัด น่าจะพิมพ์ผิด โปรดตรวจชื่อหน่วยงาน") % {"said": misprint[:40]}
             )
-        if row.name.startswith("สาขา"):
-            row.doubts.append(_("ชื่อมีแต่สาขา โปรดเติมชื่อหน่วยงานเต็มไว้ข้างหน้า"))
+        if row.name.startswith("สาขา") or names.is_a_province(row.name):
+            row.doubts.append(_("ชื่อมีแต่สาขาหรือจังหวัด โปรดเติมชื่อหน่วยงานเต็มไว้ข้างหน้า"))
         if len(row.name) > cells.LONGEST_NAME:
             row.faults.append(
                 _("ชื่อยาว %(length)s ตัวอักษร รับไม่เกิน %(most)s โปรดแยกบรรทัดละหนึ่งแห่ง แล้ววางใหม่")

@@ -143,7 +143,8 @@ def _csv_lines(text: str) -> list[Line]:
     start = 1
     try:
         for cells in rows:
-            gathering.add(Line(start, cells))
+            formulas = {at: _is_a_formula() for at, cell in enumerate(cells) if cell[:1] == "="}
+            gathering.add(Line(start, cells, formulas))
             start = rows.line_num + 1
     except csv.Error as fault:
         raise Unreadable(
@@ -151,6 +152,10 @@ def _csv_lines(text: str) -> list[Line]:
             % {"line": start}
         ) from fault
     return gathering.lines
+
+
+def _is_a_formula() -> str:
+    return _("คอลัมน์ “%(column)s” เป็นสูตร ไม่ใช่ข้อความ โปรดพิมพ์ค่าแทนสูตร")
 
 
 def _delimiter(text: str) -> str:

@@ -33,6 +33,7 @@ from certifications.intake.tables import (
 )
 
 MOST_UNPACKED = 64 * 2**20  # bytes of one part of the book, as they come out of the zip
+MOST_ELEMENTS = 5_000_000  # beginnings and ends in one part: each takes time, however short
 MOST_PARTS = 2_000
 MOST_SHEETS = 200
 MOST_MERGED = 500_000  # cells that merging may fill
@@ -340,8 +341,12 @@ def _parsed(chunks: Iterable[bytes]) -> Iterator[tuple[bool, str, object]]:
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = text.append
     parser.StartDoctypeDeclHandler = doctype
+    taken = 0
     for chunk in chunks:
         parser.Parse(chunk)
+        taken += len(found)
+        if taken > MOST_ELEMENTS:
+            raise _too_large()
         yield from found
         found.clear()
     parser.Parse(b"", True)
