@@ -107,3 +107,9 @@ def figure(count: int, *, year: int = 2565, **facts) -> models.AnnouncedFigure:
     record = models.AnnouncedFigure.objects.create(count=count, **facts)
     record.sources.add(source())
     return record
+
+
+def accepted_doubt(record, **facts) -> models.AcceptedDoubt:
+    facts = {"code": "level_lower", "message": "ข้อสงสัยสมมติ", "reason": "ตรวจแล้ว"} | facts
+    facts |= {"table": record._meta.label_lower, "record_key": record.pk, "record": str(record)}
+    return models.AcceptedDoubt.objects.create(by=publisher(), **facts)

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from certifications import filters, provinces
+from certifications.admin.checking import CheckedAgencyForm, CheckedDesk, UseThisOne
 from certifications.admin.desk import Desk, Inline, in_thai
 from certifications.index import current_vocabulary
 from certifications.models import Agency, AgencyName, AgencySuccession
@@ -37,7 +38,8 @@ class ProvinceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Agency)
-class AgencyAdmin(Desk):
+class AgencyAdmin(UseThisOne, CheckedDesk, Desk):
+    form = CheckedAgencyForm
     list_display = ["name_th", "parent", "province_name", "kind", "service", "award_count", "code"]
     list_filter = [ProvinceFilter, "kind", "service"]
     list_select_related = ["parent", "service"]

@@ -5,8 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certifications.admin.agencies import ProvinceFilter
+from certifications.admin.checking import CheckedAwardForm, CheckedDesk
 from certifications.admin.desk import Inline, PublicationFilter, publication
-from certifications.admin.publishing import PublishableDesk
+from certifications.admin.publishing import PublishableDesk, PublishableForm
 from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, AwardRecipient, AwardStatusChange
 from certifications.states import State
@@ -35,8 +36,13 @@ class AwardStatusChangeInline(Inline):
         return False
 
 
+class AwardForm(CheckedAwardForm, PublishableForm):
+    """What is public keeps its sources, and what is doubtful is looked into."""
+
+
 @admin.register(Award)
-class AwardAdmin(PublishableDesk):
+class AwardAdmin(CheckedDesk, PublishableDesk):
+    form = AwardForm
     list_display = ["agency", "year", "level", "state_today", publication]
     list_filter = [PublicationFilter, "year", "level", AgencyProvinceFilter]
     list_select_related = ["agency", "level"]

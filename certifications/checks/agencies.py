@@ -23,6 +23,10 @@ class AgencyFacts:
     parent_closed_on: datetime.date | None = None
     closed_on: datetime.date | None = None
     near: tuple[Near, ...] = ()  # bodies that may be this very one, as `near_agencies` finds them
+    merged_into_name: str = ""  # "" for a record that is not merged
+    is_merged_twice: bool = False  # into a record that is merged itself
+    still_holds: bool = False  # merged, with awards, bodies below or figures left behind
+    is_misplaced: bool = False  # elsewhere in the tree than under its parent
 
 
 def facts_of_agency(agency: Agency, near: tuple[Near, ...] | None = None) -> AgencyFacts:
@@ -93,4 +97,29 @@ def _same_agency(facts: AgencyFacts) -> Iterator[Finding]:
         yield doubt("same_agency", "name_th", message % values, near.code)
 
 
-RULES = (_parent_merged, _another_province_in_name, _parent_closed, _same_agency)
+def _merged_badly(facts: AgencyFacts) -> Iterator[Finding]:
+    """What a merge by other ways than the desk's own would leave behind."""
+    if facts.is_merged_twice:
+        message = _("ระเบียนนี้รวมเข้ากับ “%s” ซึ่งถูกรวมต่อไปแล้ว ให้รวมเข้ากับระเบียนสุดท้าย")
+        yield error("merged_twice", "merged_into", message % facts.merged_into_name)
+    if facts.still_holds:
+        message = _(
+            "ระเบียนนี้ถูกรวมเข้ากับ “%s” แล้ว แต่ยังมีผลการรับรอง หน่วยงานในสังกัด หรือตัวเลขค้างอยู่ ให้ย้ายไปด้วย"
+        )
+        yield error("merged_yet_holding", "merged_into", message % facts.merged_into_name)
+
+
+def _misplaced(facts: AgencyFacts) -> Iterator[Finding]:
+    if facts.is_misplaced:
+        message = _("ตำแหน่งในผังไม่ตรงกับสังกัด หรือสังกัดวนกลับมาที่ตัวเอง เลือกสังกัดใหม่แล้วบันทึก")
+        yield error("misplaced", "parent", message)
+
+
+RULES = (
+    _parent_merged,
+    _merged_badly,
+    _misplaced,
+    _another_province_in_name,
+    _parent_closed,
+    _same_agency,
+)

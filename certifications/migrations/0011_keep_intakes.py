@@ -29,7 +29,7 @@ def allow(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certifications', '0008_record_every_change'),
+        ('certifications', '0010_keep_doubts_and_merges'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,35 +3,43 @@
 from certifications.models.agencies import Agency, AgencyName, AgencySuccession, Service
 from certifications.models.awards import Award, AwardRecipient, AwardStatusChange
 from certifications.models.changes import Change
+from certifications.models.doubts import AcceptedDoubt
 from certifications.models.events import AwardEvent, Criterion, EventFile
 from certifications.models.figures import AnnouncedFigure
 from certifications.models.histories import AwardHistory, Term
 from certifications.models.intake import ColumnMapping, Intake, IntakeRow
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
+from certifications.models.merging import MergeLog
+from certifications.models.review import AgencyToReview, AwardToReview, EventToReview
 from certifications.models.search_index import SearchEntry
 from certifications.models.sources import Source
 from certifications.models.stamps import Stamp
 from certifications.models.vocabulary import MissedQuery, PlaceName, SearchWord
 
 __all__ = [
+    "AcceptedDoubt",
     "Agency",
     "AgencyName",
     "AgencySuccession",
+    "AgencyToReview",
     "AnnouncedFigure",
     "Award",
     "AwardEvent",
     "AwardHistory",
     "AwardRecipient",
     "AwardStatusChange",
+    "AwardToReview",
     "CertificationLevel",
     "Change",
     "ColumnMapping",
     "Criterion",
     "EventFile",
+    "EventToReview",
     "Intake",
     "IntakeRow",
     "LoadedRecord",
+    "MergeLog",
     "MissedQuery",
     "PlaceName",
     "SearchEntry",

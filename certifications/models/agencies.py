@@ -166,6 +166,7 @@ class Agency(models.Model):
         verbose_name = _("หน่วยงาน")
         verbose_name_plural = pgettext_lazy("plural", "หน่วยงาน")
         ordering = ["sort_key", "pk"]
+        permissions = [("merge_agency", _("รวม เปลี่ยนชื่อ แยก และปิดหน่วยงาน"))]
         # For the list and its counts, which read certified agencies alone and only these columns.
         indexes = [
             models.Index(

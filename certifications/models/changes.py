@@ -137,6 +137,7 @@ NOT_KEPT_MODELS = {
     "intake",
     "intakerow",
     "loadedrecord",
+    "mergelog",
     "missedquery",
     "searchentry",
     "stamp",
@@ -199,7 +200,11 @@ def kept_models() -> list[type[models.Model]]:
     ours = apps.get_app_config("certifications").get_models(include_auto_created=True)
     accounts = apps.get_app_config("auth").get_models(include_auto_created=True)
     return [
-        *(model for model in ours if model._meta.model_name not in NOT_KEPT_MODELS),
+        *(
+            model
+            for model in ours
+            if model._meta.model_name not in NOT_KEPT_MODELS and not model._meta.proxy
+        ),
         *(model for model in accounts if model._meta.model_name in KEPT_OF_ACCOUNTS),
     ]
 

@@ -133,7 +133,7 @@ class AwardEvent(Publishable):
             raise ValidationError(
                 {"code": _("รหัสต้องขึ้นต้นด้วยปีที่รับรอง %(year)s") % {"year": self.year}}
             )
-        if self.year and self.held_on and not self._held_in_or_after_its_year():
+        if self.year and self.held_on and not self.was_held_in_or_after_its_year():
             day = buddhist.format_day(self.held_on, get_language() or "th")
             raise ValidationError(
                 {"held_on": HELD_IN_ANOTHER_YEAR % {"year": self.year, "day": day}}
@@ -142,7 +142,7 @@ class AwardEvent(Publishable):
         if self.pk and self.awards.exclude(year=self.year).exists():
             raise ValidationError({"year": _("พิธีนี้มีผลการรับรองของปีอื่นอยู่ เปลี่ยนปีไม่ได้")})
 
-    def _held_in_or_after_its_year(self) -> bool:
+    def was_held_in_or_after_its_year(self) -> bool:
         return buddhist.year_of(self.held_on) - self.year in (0, 1)
 
 

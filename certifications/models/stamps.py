@@ -13,11 +13,13 @@ from django.utils.translation import pgettext_lazy
 ONLY_ROW = 1
 # What no public page rests on.
 NEVER_SHOWN = {
+    "accepteddoubt",
     "change",
     "columnmapping",
     "intake",
     "intakerow",
     "loadedrecord",
+    "mergelog",
     "missedquery",
     "stamp",
 }
@@ -45,7 +47,7 @@ def stamped_tables() -> list[str]:
     """The tables whose changes renew the stamp, those of many-to-many relations included."""
     known = apps.get_app_config("certifications").get_models(include_auto_created=True)
     return sorted(
-        model._meta.db_table for model in known if model._meta.model_name not in NEVER_SHOWN
+        {model._meta.db_table for model in known if model._meta.model_name not in NEVER_SHOWN}
     )
 
 
