@@ -10,6 +10,8 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certifications.actions.doubts import accept_doubts
+from certifications.checks import Finding
 from certifications.intake import snapshots
 from certifications.intake.decisions import look_again
 from certifications.intake.evaluation import Target, evaluate, judgement
@@ -19,6 +21,8 @@ from certifications.models.agencies import add_agencies
 from certifications.models.changes import acting
 
 Decision = IntakeRow.Decision
+
+OF_A_NEW_AGENCY = {"another_province_in_name", "parent_closed", "same_agency"}  # codes of doubts
 
 
 class Refused(Exception):
@@ -96,9 +100,11 @@ def _commit(intake: Intake, by, version: int | None) -> Outcome:
             if targets[row.place].award
         }
         # Rows that were accepted in spite of doubts carry their own reason into the record.
-        for reason, together in groupby(sorted(taken, key=_reason), key=_reason):
+        for reason, group in groupby(sorted(taken, key=_reason), key=_reason):
+            together = list(group)
             with acting(by=by, why=reason or intake.title):
-                _write(held, list(together), targets)
+                _write(held, together, targets)
+                _keep_doubts(together, by)
         _keep_what_was_written(taken, before)
         held.state, held.version = Intake.State.COMMITTED, held.version + 1
         held.committed_at, held.committed_by = timezone.now(), by
@@ -170,6 +176,17 @@ def _write(intake: Intake, rows: list[IntakeRow], targets: dict[int, Target]) ->
     snapshots.add_sources(
         (row.award_id, intake.source_id) for row in rows if targets[row.place].adds_source
     )
+
+
+def _keep_doubts(rows: list[IntakeRow], by) -> None:
+    """Beside the record each doubt is about, so that its form does not ask again."""
+    for row in rows:
+        doubts = [Finding(**each) for each in row.findings if not each["is_error"]]
+        of_agency = [each for each in doubts if each.code in OF_A_NEW_AGENCY]
+        of_award = [each for each in doubts if each.code not in OF_A_NEW_AGENCY]
+        for record, found in ((row.agency, of_agency), (row.award, of_award)):
+            if found:
+                accept_doubts(record, found, reason=row.reason, by=by)
 
 
 def _keep_what_was_written(taken: list[IntakeRow], before: dict[int, dict]) -> None:

@@ -13,12 +13,20 @@ from django.utils.translation import gettext as _
 
 from certifications import search
 from certifications.checks import AgencyFacts, AwardFacts, Finding, Near, of_agency, of_award
+from certifications.checks.doubts import is_accepted, label_of
 from certifications.checks.findings import doubt, error
 from certifications.exports.versions import version_of
 from certifications.intake import snapshots, stored
 from certifications.intake.matching import bodies_called
 from certifications.intake.rows import ReadRow
-from certifications.models import Agency, Award, CertificationLevel, Intake, IntakeRow
+from certifications.models import (
+    AcceptedDoubt,
+    Agency,
+    Award,
+    CertificationLevel,
+    Intake,
+    IntakeRow,
+)
 
 Match, Verdict, Decision = IntakeRow.Match, IntakeRow.Verdict, IntakeRow.Decision
 
@@ -61,6 +69,8 @@ class _Evaluation:
         self.agencies = Agency.objects.select_related("parent").in_bulk(keys)
         self.awards = self._awards(keys, lock)
         self.ranks = self._ranks(keys)
+        held = [award.pk for awards in self.awards.values() for award in awards]
+        self.accepted = AcceptedDoubt.objects.about(label_of(Award), held)
         self._learn_about_new_bodies()
         self.numbers = self._certificate_numbers()
 
@@ -156,6 +166,7 @@ class _Evaluation:
         elif verdict in WRITES:
             findings += self._findings_of_writing(row, read, award, verdict)
             findings += self._repeated_below(row, read)
+        findings = self._unanswered(award, findings)
         if verdict in (Verdict.UNCHANGED, Verdict.DUPLICATE):
             findings = [each for each in findings if each.code in ("repeated", "fault")]
         row.verdict, row.changes = verdict, self._changes(target) if verdict in SHOWN else []
@@ -163,6 +174,12 @@ class _Evaluation:
         row.has_errors = any(each.is_error for each in findings)
         row.has_doubts = any(not each.is_error for each in findings)
         return target
+
+    def _unanswered(self, award: Award | None, findings: list[Finding]) -> list[Finding]:
+        """Without the doubts that staff once answered for this very award."""
+        if award is None:
+            return findings
+        return [each for each in findings if not is_accepted(award.pk, each, self.accepted)]
 
     def _award_of(self, read: ReadRow, agency: Agency | None) -> Award | None:
         """The award a row is about: that of its year, else the one it was once exported from."""

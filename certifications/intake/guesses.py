@@ -51,13 +51,16 @@ def _guess(row: ReadRow, matched: Matched, known: dict[str, dict]) -> dict:
         if siblings := known[beginning]:
             break
     kind = _kind_of(row.name) or siblings.get("kind") or Agency.Kind.OFFICE
-    parent, why = siblings.get("parent"), siblings.get("why", "")
+    parent, parent_name = siblings.get("parent"), siblings.get("parent_name") or ""
+    why = siblings.get("why", "")
     if matched.parent:
-        parent, why = matched.parent.pk, _("สังกัดตามที่ระบุในแถว")
+        parent, parent_name = matched.parent.pk, matched.parent.name_th
+        why = _("สังกัดตามที่ระบุในแถว")
     return {
         "name_th": row.name,
         "kind": str(kind),
         "parent": parent,
+        "parent_name": parent_name,
         "province": row.province or _province_of(row.name),
         "service": siblings.get("service"),
         "why": why,
@@ -98,7 +101,8 @@ def _of_siblings(beginning: str) -> dict:
     siblings = Agency.objects.filter(
         sort_key__gte=start, sort_key__lt=start + "g", merged_into=None
     ).order_by()
-    rows = list(siblings.values("name_th", "kind", "parent", "service")[:MOST_SIBLINGS])
+    columns = ("name_th", "kind", "parent", "parent__name_th", "service")
+    rows = list(siblings.values(*columns)[:MOST_SIBLINGS])
     rows = [row for row in rows if row["name_th"].startswith(beginning)]
     if not rows:
         return {}
@@ -106,6 +110,7 @@ def _of_siblings(beginning: str) -> dict:
     of_parent = [row for row in rows if row["parent"] == parent]
     return {
         "parent": parent,
+        "parent_name": of_parent[0]["parent__name_th"],
         "kind": Counter(row["kind"] for row in of_parent).most_common(1)[0][0],
         "service": Counter(row["service"] for row in of_parent).most_common(1)[0][0],
         "why": _("เดาจาก %(number)s หน่วยงานที่ชื่อขึ้นต้นด้วย “%(beginning)s”")

@@ -5,6 +5,7 @@ second at 100,000 and not a query a row; misspelt ones in the same names, by let
 left is asked of the register's own search, row by row.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from certifications import search
+from certifications import search, thai
 from certifications.checks import Finding, likeness, places
 from certifications.index import current_vocabulary
 from certifications.intake.rows import ReadRow
@@ -90,8 +91,16 @@ def _alike(name: str, agency: Agency) -> Candidate:
 
 
 def likeness_of(name: str, other: str) -> int:
-    """How alike two names are, 0 to 100, however they are spelt."""
-    return round(100 * OSA.normalized_similarity(search.fold(name), search.fold(other)))
+    """How alike two names are, 0 to 100."""
+    return round(100 * OSA.normalized_similarity(_plain(name), _plain(other)))
+
+
+_DRESSING = re.compile(r"[\s.,;:/()\[\]\"'“”‘’–—-]+")
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared for identity: folding, which drops tones, only finds."""
+    return _DRESSING.sub("", thai.arabic_digits(thai.clean(name)).casefold())
 
 
 def _reason_of_name(kind: str) -> str:
@@ -155,6 +164,7 @@ class _Matching:
         self.rows = rows
         self.vocabulary = current_vocabulary()
         self.spelt: dict[str, frozenset[str]] = {}
+        self.plain: dict[str, frozenset[str]] = {}
         self.register = _Register()
         self.agencies: dict[int, Agency] = {}
 
@@ -185,7 +195,14 @@ class _Matching:
         if name not in self.spelt:
             ways = [*search.spelt_out(name, self.vocabulary), name]
             self.spelt[name] = frozenset(map(search.fold, ways)) - {""}
+            self.plain[name] = frozenset(map(_plain, ways)) - {""}
         return self.spelt[name]
+
+    def _same(self, name: str, other: str) -> bool:
+        """Whether two names are one, in full or abbreviated."""
+        if self._spelt(name).isdisjoint(self._spelt(other)):
+            return False
+        return not self.plain[name].isdisjoint(self.plain[other])
 
     def _ways(self, name: str) -> set[str]:
         """Every way the name may stand among those of the register, fillers left out too."""
@@ -257,14 +274,13 @@ class _Matching:
         return [each for each in found if each]
 
     def _equal(self, name: str, agency: Agency) -> Candidate | None:
-        ways = self._spelt(name)
-        if search.fold(name) == search.fold(agency.name_th):
+        if _plain(name) == _plain(agency.name_th):
             return Candidate(agency, _("ชื่อตรงกัน") + _merged(agency), Match.EXACT)
-        if ways & self._spelt(agency.name_th):
+        if self._same(name, agency.name_th):
             return Candidate(agency, _("ชื่อตรงกันเมื่อเขียนคำย่อเต็ม") + _merged(agency), Match.EXACT)
         others = [(other.name, _reason_of_name(other.kind)) for other in agency.names.all()]
         for other, reason in [*others, (agency.name_en, _("ชื่ออังกฤษตรงกัน"))]:
-            if other and ways & self._spelt(other):
+            if other and self._same(name, other):
                 return Candidate(agency, reason + _merged(agency), Match.OTHER_NAME)
         return None
 
@@ -335,7 +351,9 @@ class _Matching:
         return Matched(Match.NEAR, found[0].agency, found[0].reason, found[:MOST_CANDIDATES])
 
     def _reason_of_nearness(self, name: str, names: list[str]) -> str:
-        reason, _is_equal = likeness.judged(name, names, self.vocabulary)
+        reason, is_equal = likeness.judged(name, names, self.vocabulary)
+        if is_equal:
+            return _("ต่างกันเพียงวรรณยุกต์หรือตัวสะกด")
         folded = search.fold(name)
         if not reason and any(likeness.is_a_slip_away(folded, search.fold(one)) for one in names):
             return _("ชื่อต่างกันเพียงตัวอักษรหนึ่งหรือสองตัว")

@@ -24,16 +24,16 @@ _NAMES = {each.name for each in fields(ReadRow)}
 
 def stored(row: ReadRow) -> dict:
     """A row as JSON keeps it; without what it does not say."""
-    return {name: _plain(value) for name, value in asdict(row).items() if value not in ("", None)}
+    return {name: plain(value) for name, value in asdict(row).items() if value not in ("", None)}
 
 
 def restored(values: dict) -> ReadRow:
     """The row that `stored` made these values of."""
-    known = {name: value for name, value in values.items() if name in _NAMES}
+    known = {name: value for name, value in values.items() if name in _NAMES and value is not None}
     if "score" in known:
-        known["score"] = known["score"] and Decimal(known["score"])
+        known["score"] = Decimal(known["score"])
     if "known_by" in known:
-        known["known_by"] = known["known_by"] and datetime.date.fromisoformat(known["known_by"])
+        known["known_by"] = datetime.date.fromisoformat(known["known_by"])
     return ReadRow(**{"number": 0, "raw": {}} | known)
 
 
@@ -46,7 +46,8 @@ def corrected(row: IntakeRow) -> ReadRow:
     return replace(edited, faults=[], doubts=read.doubts)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as JSON keeps it."""
     if isinstance(value, Decimal | datetime.date):
         return str(value)
     return value
