@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certifications', '0010_keep_doubts_and_merges'),
+        ('certifications', '0011_keep_intakes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,6 +8,7 @@ from certifications.models.doubts import AcceptedDoubt
 from certifications.models.events import AwardEvent, Criterion, EventFile
 from certifications.models.figures import AnnouncedFigure
 from certifications.models.histories import AwardHistory, Term
+from certifications.models.intake import ColumnMapping, Intake, IntakeRow
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
 from certifications.models.merging import MergeLog
@@ -36,10 +37,13 @@ __all__ = [
     "AwardToReview",
     "CertificationLevel",
     "Change",
+    "ColumnMapping",
     "Criterion",
     "DeskSession",
     "EventFile",
     "EventToReview",
+    "Intake",
+    "IntakeRow",
     "LoadedRecord",
     "MergeLog",
     "MissedQuery",
