@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 APP = "certifications"
 ON_REVIEW = (models.AgencyToReview, models.AwardToReview, models.EventToReview)
+ENTERED_NOWHERE = (models.AcceptedDoubt, models.LoadedRecord, models.MergeLog, models.MissedQuery)
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label == APP]
 
 
@@ -60,6 +61,7 @@ def records():
     ]
     made.append(make.figure(666, agency=ministry))
     made.append(make.accepted_doubt(award))
+    made.append(make.merge_log())
     for kind in ON_REVIEW:
         made.append(kind.objects.first())
     return {type(record): record for record in made}
@@ -101,7 +103,7 @@ def test_every_page_of_the_desk_opens(admin_client, records, model, prefix):
     pages = [("changelist",), ("change", record.pk), ("history", record.pk)]
     if model in ON_REVIEW:  # whose records have pages of their own
         pages = pages[:1]
-    elif model not in (models.AcceptedDoubt, models.LoadedRecord, models.MissedQuery):
+    elif model not in ENTERED_NOWHERE:
         pages.append(("add",))
     addresses = [prefix + address(model, page, *args) for page, *args in pages]
     addresses.append(addresses[0] + "?q=แพร่ ๑")
@@ -411,13 +413,16 @@ def test_a_code_that_stands_in_addresses_is_chosen_once(admin_client, records, m
     assert 'name="code"' in admin_client.get(address(model, "add")).content.decode()
 
 
-def test_an_agency_in_use_cannot_be_merged_away(recorder, records):
+def test_no_form_merges_or_closes_an_agency_by_the_way(admin_client, records):
     office = records[models.Agency]
-    facts = {"name_th": office.name_th, "kind": "office", "merged_into": make.agency().pk}
+    facts = {"name_th": office.name_th, "kind": "office", "province": "54"}
+    facts |= {"merged_into": make.agency().pk, "closed_on": "1 มกราคม 2569"}
     facts |= {f"names-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")}
     facts["names-MAX_NUM_FORMS"] = 1000
-    page = recorder.post(address(models.Agency, "change", office.pk), facts).content.decode()
-    assert "ไปก่อน จึงรวมได้" in page
+    answer = admin_client.post(address(models.Agency, "change", office.pk), facts)
+    assert answer.status_code == 302
+    office.refresh_from_db()
+    assert (office.merged_into, office.closed_on) == (None, None)
 
 
 def test_one_name_typed_in_two_spellings_is_refused_in_thai(recorder):

@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from certifications.admin import agencies, awards, events, reference, review, vocabulary
+from certifications.admin import agencies, awards, events, merges, reference, review, vocabulary
 
-__all__ = ["agencies", "awards", "events", "reference", "review", "vocabulary"]
+__all__ = ["agencies", "awards", "events", "merges", "reference", "review", "vocabulary"]
 
 admin.site.site_header = _("ทะเบียนศูนย์ราชการสะดวก: งานเจ้าหน้าที่")
 admin.site.site_title = _("ทะเบียนศูนย์ราชการสะดวก")
