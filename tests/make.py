@@ -131,3 +131,9 @@ def accepted_doubt(record, **facts) -> models.AcceptedDoubt:
     facts = {"code": "level_lower", "message": "ข้อสงสัยสมมติ", "reason": "ตรวจแล้ว"} | facts
     facts |= {"table": record._meta.label_lower, "record_key": record.pk, "record": str(record)}
     return models.AcceptedDoubt.objects.create(by=publisher(), **facts)
+
+
+def merge_log(**facts) -> models.MergeLog:
+    ends = {"source": agency(), "target": agency()}
+    facts = ends | {"reason": "ระเบียนซ้ำ", "moved": [], "by": publisher()} | facts
+    return models.MergeLog.objects.create(**facts)

@@ -26,6 +26,7 @@ WRITTEN_BY_THE_REGISTER = {
     models.AccountChange,
     models.Change,
     models.LoadedRecord,
+    models.MergeLog,
     models.MissedQuery,
     models.Proposal,
 }
@@ -75,6 +76,7 @@ def records():
     made.append(models.AccessEvent.objects.create(kind="refused"))
     made.append(models.AccountChange.objects.filter(table="auth.user").first())
     made.append(make.accepted_doubt(award))
+    made.append(make.merge_log())
     for kind in ON_REVIEW:
         made.append(kind.objects.first())
     return {type(record): record for record in made}
@@ -106,7 +108,7 @@ def test_every_model_is_on_the_desk_or_inside_another_form():
         models.SearchEntry,  # written with the agency, seen by nobody
     }
     kept_in_step = {models.AwardHistory, models.Stamp, models.Term}
-    kept_in_step |= {models.DeskSession, models.MergeLog}  # listed on pages of their own
+    kept_in_step |= {models.DeskSession}  # listed on a page of its own
     named = {getattr(models, name) for name in models.__all__}
     assert set(REGISTERED) | inside | kept_in_step == named
 
@@ -491,13 +493,16 @@ def test_a_code_that_stands_in_addresses_is_chosen_once(admin_client, records, m
     assert 'name="code"' in admin_client.get(address(model, "add")).content.decode()
 
 
-def test_an_agency_in_use_cannot_be_merged_away(recorder, records):
+def test_no_form_merges_or_closes_an_agency_by_the_way(admin_client, records):
     office = records[models.Agency]
-    facts = {"name_th": office.name_th, "kind": "office", "merged_into": make.agency().pk}
+    facts = {"name_th": office.name_th, "kind": "office", "province": "54"}
+    facts |= {"merged_into": make.agency().pk, "closed_on": "1 มกราคม 2569"}
     facts |= {f"names-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")}
     facts["names-MAX_NUM_FORMS"] = 1000
-    page = recorder.post(address(models.Agency, "change", office.pk), facts).content.decode()
-    assert "ไปก่อน จึงรวมได้" in page
+    answer = admin_client.post(address(models.Agency, "change", office.pk), facts)
+    assert answer.status_code == 302
+    office.refresh_from_db()
+    assert (office.merged_into, office.closed_on) == (None, None)
 
 
 def test_one_name_typed_in_two_spellings_is_refused_in_thai(recorder):

@@ -172,9 +172,7 @@ def undo_merge(log: MergeLog, *, by) -> None:
     with acting(by=by, why=_("ย้อนการรวมระเบียน")):
         index.lock_the_tree()
         log = MergeLog.objects.select_for_update().get(pk=log.pk)
-        if log.undone_at:
-            raise ValidationError(_("การรวมนี้ถูกย้อนไปแล้ว"))
-        _refuse_changed_since(log)
+        refuse_undoing(log)
         _put_back(log)
         rewrite_histories([log.source_id, log.target_id])
         index.rekey_with_those_below([log.source_id, log.target_id])
@@ -401,7 +399,10 @@ def _changed_rows(before: Rows, after: Rows) -> list[dict]:
     ]
 
 
-def _refuse_changed_since(log: MergeLog) -> None:
+def refuse_undoing(log: MergeLog) -> None:
+    """ValidationError naming what was changed since the merge, or when it was undone already."""
+    if log.undone_at:
+        raise ValidationError(_("การรวมนี้ถูกย้อนไปแล้ว"))
     now = _snapshot([], keys=[(row["model"], row["pk"]) for row in log.moved])
     changed = [
         row
