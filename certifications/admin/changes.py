@@ -152,7 +152,7 @@ class ChangeAdmin(admin.ModelAdmin):
         return [taken_back, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        if not self.has_view_permission(request):
+        if request.method == "POST" or not self.has_view_permission(request):
             raise PermissionDenied
         change = self.get_object(request, object_id)
         if change is None:

@@ -117,7 +117,7 @@ class ProposalAdmin(admin.ModelAdmin):
         return [*acts, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        if not self.has_view_permission(request):
+        if request.method == "POST" or not self.has_view_permission(request):
             raise PermissionDenied
         proposal = self.get_object(request, object_id)
         if proposal is None:
