@@ -359,19 +359,19 @@ class Reading:
     corrected: str = ""  # the query as it was read instead, when it had to be repaired
 
 
-_LEVELS = {
+LEVELS = {
     "excellent": ("เป็นเลิศ", "ดีเลิศ", "ทอง", "สีทอง", "gold", "excellent"),
     "advanced": ("ก้าวหน้า", "เงิน", "สีเงิน", "silver", "advanced"),
     "basic": ("พื้นฐาน", "ขั้นพื้นฐาน", "ฟ้า", "สีฟ้า", "blue", "basic"),
 }
-_LEVEL_CODES = {word: code for code, words in _LEVELS.items() for word in words}
+LEVEL_CODES = {word: code for code, words in LEVELS.items() for word in words}
 # Words that are parts of many names: a level only beside other words, or after ระดับ.
 _WEAK = {"ทอง", "เงิน", "ฟ้า", "พื้นฐาน", "ขั้นพื้นฐาน", "ก้าวหน้า", "blue", "basic", "advanced"}
-_LEVEL_WORDS = "|".join(sorted(_LEVEL_CODES, key=len, reverse=True))
+LEVEL_WORDS = "|".join(sorted(LEVEL_CODES, key=len, reverse=True))
 _LETTER = "A-Za-z\u0e01-\u0e4e"
 _LEVEL = re.compile(
-    rf"(?P<said>ระดับ ?)(?P<sure>{_LEVEL_WORDS})(?![{_LETTER}])"
-    rf"|(?<![^\s,;/(])(?P<word>{_LEVEL_WORDS})(?: level)?(?![^\s,;/)0-9])",
+    rf"(?P<said>ระดับ ?)(?P<sure>{LEVEL_WORDS})(?![{_LETTER}])"
+    rf"|(?<![^\s,;/(])(?P<word>{LEVEL_WORDS})(?: level)?(?![^\s,;/)0-9])",
     re.IGNORECASE,
 )
 _YEAR = re.compile(
@@ -437,12 +437,12 @@ def _level_in(text: str, vocabulary: Vocabulary) -> tuple[str, tuple[int, int] |
         is_weak = match["sure"] is None and word in _WEAK
         if is_weak and (not others or _ends_a_name(before, word)):
             continue
-        return _LEVEL_CODES[word], match.span()
+        return LEVEL_CODES[word], match.span()
     for match in _LEVEL_AT_THE_END.finditer(text):
         before = fold(match["before"])
         parts = [before[slice(*part)] for part in _cut(before, 0, vocabulary)]
         if all(part in vocabulary.known or part in _NOISE for part in parts):
-            return _LEVEL_CODES[match["word"]], match.span("word")
+            return LEVEL_CODES[match["word"]], match.span("word")
     return "", None
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import json
 from collections import Counter
 from urllib.parse import urlparse
 
@@ -14,7 +15,7 @@ from certifications import provinces, thai
 from certifications.models import Agency, AgencyName, Award, AwardEvent, LoadedRecord, Source
 from certifications.states import State
 from tests import make
-from tests.benchmarks import database, fuzz, generate
+from tests.benchmarks import database, fuzz, generate, lists
 
 OFFICES = 60
 
@@ -179,3 +180,24 @@ def test_a_fault_is_found(monkeypatch):
 def test_questions_are_the_same_for_the_same_seed(db):
     first, second, other = ([*fuzz.questions(50, seed)] for seed in (1, 1, 2))
     assert first == second != other
+
+
+def test_pasted_lists_are_scored_by_the_offices_that_a_text_names(tmp_path):
+    text = "\ufeffข่าวสมมติ\nปี 2565 ระดับทอง จำนวน 2 ศูนย์ ได้แก่ โรงพยาบาลก และโรงพยาบาลข\nอื่นๆ"
+    known = {"level": "excellent", "year_be": 2565}
+    awards = [
+        known | {"office": "โรงพยาบาลก", "as_written": "โรงพยาบาลก"},
+        known | {"office": "โรงพยาบาลสมมติ", "as_written": "โรงพยาบาลสมมติ"},
+    ]
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "1.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "gold" / "1.json").write_text(json.dumps({"awards": awards}), encoding="utf-8")
+    ((_name, found, offices),) = lists.cases(tmp_path)
+    (paragraph,) = lists.paragraphs(found, offices)
+    assert lists.score(paragraph, offices) == {
+        "offices": 2,
+        "right": 1,
+        "levels": 1,
+        "years": 1,
+        "others": 1,
+    }

@@ -49,6 +49,7 @@ EXAMPLE = {
     "years_be": "2565",
     "sources": "https://www.thaigov.go.th/news/contents/details/88400",
     "url": "https://gecc.example/agencies/7jaxrw/",
+    "version": "5f0c2a9b71de",
 }
 
 

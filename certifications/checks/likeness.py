@@ -42,10 +42,10 @@ def near_agencies(name: str, province: str = "", exclude: Agency | None = None) 
     vocabulary = current_vocabulary()
     found = []
     for agency in _candidates(name, exclude, vocabulary):
-        if not _may_share_a_province(name, province, agency):
+        if not may_share_a_province(name, province, agency):
             continue
         others = [agency.name_th, *(other.name for other in agency.names.all())]
-        reason, is_equal = _judged(name, others, vocabulary)
+        reason, is_equal = judged(name, others, vocabulary)
         if reason:
             values = (agency.pk, agency.code, agency.name_th, agency.province)
             found.append(Near(*values, reason=reason, is_equal=is_equal))
@@ -69,14 +69,14 @@ def _candidates(
     return [*found.values(), *agencies.filter(pk__in=missing).order_by("sort_key", "pk")]
 
 
-def _may_share_a_province(name: str, province: str, agency: Agency) -> bool:
+def may_share_a_province(name: str, province: str, agency: Agency) -> bool:
     """Not when both say where they are, and say different provinces."""
     here = {province} if province else places.named_in(name)
     there = {agency.province} if agency.province else places.named_in(agency.name_th)
     return not here or not there or bool(here & there)
 
 
-def _judged(name: str, others: list[str], vocabulary: search.Vocabulary) -> tuple[str, bool]:
+def judged(name: str, others: list[str], vocabulary: search.Vocabulary) -> tuple[str, bool]:
     """Why a body of these other names may be the one of this name; ("", False) when it is not."""
     for other in others:
         if _ways(name, vocabulary) & _ways(other, vocabulary):
@@ -112,13 +112,13 @@ def _same_but_for_fillers(name: str, other: str, vocabulary: search.Vocabulary) 
 
 def _same_but_for_slips(name: str, other: str, vocabulary: search.Vocabulary) -> bool:
     return any(
-        had == has and _is_a_slip_away(one, another)
+        had == has and is_a_slip_away(one, another)
         for one, had in _bare_ways(name, vocabulary)
         for another, has in _bare_ways(other, vocabulary)
     )
 
 
-def _is_a_slip_away(one: str, other: str) -> bool:
+def is_a_slip_away(one: str, other: str) -> bool:
     """One letter lost, added, changed or swapped; two when they are in different words."""
     if min(len(one), len(other)) < LEAST_LETTERS or _DIGITS.findall(one) != _DIGITS.findall(other):
         return False

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from certifications import buddhist, provinces
+from certifications.exports import versions
 from certifications.models import Agency, AnnouncedFigure, Award, AwardEvent
 from certifications.states import State
 
@@ -115,6 +116,17 @@ SOURCES = Column(
     _sources,
     "ที่อยู่เว็บของแหล่งที่มา คั่นด้วยเว้นวรรค",
     "Addresses of the sources, separated by spaces",
+)
+
+VERSION = Column(
+    "version",
+    TEXT,
+    "รุ่นของแถว",
+    "Row version",
+    lambda award: versions.version_with(award, award.received_by),
+    "เปลี่ยนเมื่อข้อมูลในแถวถูกแก้ไข เมื่อแก้ไฟล์แล้วนำเข้า จะเทียบว่ามีผู้อื่นแก้ไขหลังส่งออกหรือไม่",
+    "Another whenever what the row says and an edited file may change was changed; tells whether "
+    "somebody edited it since",
 )
 
 # --- where a body stands -------------------------------------------------------------------------
@@ -377,6 +389,7 @@ AGENCIES = (
         "The whole history, with its sources",
         always=True,
     ),
+    *of(lambda agency: agency.shown_award, (VERSION,)),
 )
 
 AWARDS = (
@@ -449,6 +462,7 @@ AWARDS = (
         lambda award: agency_page(award.agency),
         always=True,
     ),
+    replace(VERSION, always=True),
 )
 
 EVENTS = (

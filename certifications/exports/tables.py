@@ -54,12 +54,14 @@ class Table:
         ]
 
     def _complete(self, rows: list[Model]) -> None:
-        """Fetch what the columns of a chunk lead to: at most two queries, whatever its size."""
+        """Fetch what the columns of a chunk lead to: at most two queries, whatever its size, and
+        the ministries once a table."""
         kind = type(rows[0])
         if kind is Award:
             _name_recipients(rows)
             self._name_ministries([award.agency for award in rows])
         elif kind is Agency:
+            _name_recipients(_shown_awards(rows))
             self._name_ministries(rows)
         if kind in SOURCES_OF:
             _name_sources(rows, SOURCES_OF[kind])
@@ -71,6 +73,14 @@ class Table:
         for agency in agencies:
             above = map(self._ministries.get, [*agency.ancestor_codes, agency.code])
             agency.ministry = next(filter(None, above), None)
+
+
+def _shown_awards(agencies: list[Agency]) -> list[Award]:
+    """The awards that rows of agencies show, each knowing its agency without a query."""
+    for agency in agencies:
+        if agency.shown_award:
+            agency.shown_award.agency = agency
+    return [agency.shown_award for agency in agencies if agency.shown_award]
 
 
 # Plain values rather than prefetched records: those cost half the time of a long file.

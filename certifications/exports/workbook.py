@@ -5,7 +5,10 @@ import tempfile
 from typing import IO
 
 import xlsxwriter
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from certifications import provinces
 from certifications.exports.columns import Column
@@ -27,6 +30,7 @@ OPTIONS = {
 }
 # A true date, which Excel and LibreOffice show Thai readers in B.E.: 041E is Thai, 07 its calendar.
 DATE_FORMATS = {True: "[$-107041E]d mmm yyyy", False: "d mmm yyyy"}
+DICTIONARY, FACTS = gettext_noop("คำอธิบายคอลัมน์"), gettext_noop("เกี่ยวกับไฟล์นี้")
 BOOLEAN_FORMAT = '"TRUE";;"FALSE"'  # Excel writes these words itself; LibreOffice would show 1 or 0
 
 
@@ -43,6 +47,15 @@ def write(table: Table, facts: list[tuple[str, str]]) -> IO[bytes]:
         _facts(book, facts)
     file.seek(0)
     return file
+
+
+def titles_of_explanations() -> set[str]:
+    """What the sheets without records are called, in every language, for reading back."""
+    titles = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            titles |= {_(DICTIONARY), _(FACTS)}
+    return titles
 
 
 def _rows(book: xlsxwriter.Workbook, table: Table) -> None:
@@ -84,7 +97,7 @@ def _cell(sheet, row: int, column: int, value: object, formats: dict) -> None:
 
 
 def _dictionary(book: xlsxwriter.Workbook, columns: tuple[Column, ...]) -> None:
-    sheet = book.add_worksheet(_("คำอธิบายคอลัมน์"))
+    sheet = book.add_worksheet(_(DICTIONARY))
     heading = book.add_format({"bold": True, "bottom": 1})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 1, 18)
@@ -104,7 +117,7 @@ def _dictionary(book: xlsxwriter.Workbook, columns: tuple[Column, ...]) -> None:
 
 
 def _facts(book: xlsxwriter.Workbook, facts: list[tuple[str, str]]) -> None:
-    sheet = book.add_worksheet(_("เกี่ยวกับไฟล์นี้"))
+    sheet = book.add_worksheet(_(FACTS))
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
     bold = book.add_format({"bold": True, "valign": "top"})

@@ -29,7 +29,7 @@ def allow(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certifications', '0008_record_every_change'),
+        ('certifications', '0009_let_staff_read_the_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

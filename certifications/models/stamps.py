@@ -12,7 +12,22 @@ from django.utils.translation import pgettext_lazy
 
 ONLY_ROW = 1
 # What no public page rests on.
-NEVER_SHOWN = {"accepteddoubt", "change", "loadedrecord", "mergelog", "missedquery", "stamp"}
+NEVER_SHOWN = {
+    "accepteddoubt",
+    "accessevent",
+    "accountchange",
+    "change",
+    "columnmapping",
+    "desksession",
+    "intake",
+    "intakerow",
+    "loadedrecord",
+    "mergelog",
+    "missedquery",
+    "proposal",
+    "proposalitem",
+    "stamp",
+}
 
 
 class Stamp(models.Model):

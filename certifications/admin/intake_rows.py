@@ -1,0 +1,174 @@
+"""How the rows of an intake are shown for review: in words, with the decisions that are open."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from certifications import provinces
+from certifications.intake import stored
+from certifications.intake.columns import FIELDS
+from certifications.models import AwardEvent, CertificationLevel, Intake, IntakeRow, Source
+
+Verdict, Decision, Match = IntakeRow.Verdict, IntakeRow.Decision, IntakeRow.Match
+PAGE_SIZE = 100
+
+LABELS = {
+    **FIELDS,
+    "event": gettext_lazy("พิธีมอบ"),
+    "recipients": gettext_lazy("ผู้รับมอบ"),
+    "name_as_printed": gettext_lazy("ชื่อตามที่พิมพ์"),
+    "source": gettext_lazy("แหล่งที่มา"),
+}
+SURE = (Match.CODE, Match.EXACT, Match.OTHER_NAME, Match.CHOSEN)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Some of the rows: by what they would do, or what is wrong with them."""
+
+    key: str
+    label: str
+    condition: Q
+
+
+FILTERS = (
+    Filter("all", gettext_lazy("ทั้งหมด"), Q()),
+    Filter("waiting", gettext_lazy("ยังไม่ตัดสิน"), Q(decision=Decision.WAITING)),
+    Filter("errors", gettext_lazy("มีข้อผิด"), Q(has_errors=True)),
+    Filter("doubts", gettext_lazy("มีข้อสงสัย"), Q(has_doubts=True)),
+    Filter("near", gettext_lazy("ชื่อใกล้เคียง"), Q(match=Match.NEAR)),
+    *(Filter(value, label, Q(verdict=value)) for value, label in Verdict.choices),
+    Filter("create", gettext_lazy("เพิ่มหน่วยงานใหม่"), Q(decision=Decision.CREATE)),
+    Filter("skip", gettext_lazy("ข้าม"), Q(decision=Decision.SKIP)),
+)
+BY_KEY = {each.key: each for each in FILTERS}
+
+
+def counted(intake: Intake) -> dict[str, int]:
+    """Filter → how many rows it has; one query."""
+    wanted = {each.key: Count("pk", filter=each.condition) for each in FILTERS}
+    return intake.rows.aggregate(**wanted)
+
+
+def chosen(intake: Intake, key: str) -> QuerySet:
+    return intake.rows.filter(BY_KEY[key].condition).order_by("place")
+
+
+class Words:
+    """Levels, ceremonies and sources by what changes name them by; read once a page."""
+
+    @cached_property
+    def levels(self) -> dict[str, str]:
+        return dict(CertificationLevel.objects.values_list("code", "name_th"))
+
+    @cached_property
+    def events(self) -> dict[str, str]:
+        return {event.code: str(event) for event in AwardEvent.objects.all()}
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        return {}
+
+    def of(self, field: str, value: str) -> str:
+        if not value:
+            return ""
+        if field == "level":
+            return self.levels.get(value, value)
+        if field == "event":
+            return self.events.get(value, value)
+        if field == "source":
+            if value not in self.sources:
+                self.sources[value] = str(Source.objects.filter(pk=value).first() or value)
+            return self.sources[value]
+        return value
+
+
+class Shown:
+    """One row on the page."""
+
+    def __init__(self, row: IntakeRow, words: Words):
+        self.row, self.words = row, words
+        self.read = stored.corrected(row)
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """(column, text) as it stood in the file or the list."""
+        return [(heading, text) for heading, text in self.row.read["raw"].items() if text]
+
+    @property
+    def where(self) -> str:
+        """The body's parent and province, by which people tell bodies of one name apart."""
+        agency = self.row.agency
+        if agency is None:
+            return ""
+        place = provinces.BY_CODE.get(agency.province)
+        parts = (agency.parent.name_th if agency.parent else "", place.name if place else "")
+        return " · ".join(filter(None, parts))
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """(field, old, new) in words."""
+        return [
+            (LABELS.get(field, field), self.words.of(field, old), self.words.of(field, new))
+            for field, old, new in self.row.changes
+        ]
+
+    @property
+    def errors(self) -> list[str]:
+        return [each["message"] for each in self.row.findings if each["is_error"]]
+
+    @property
+    def doubts(self) -> list[str]:
+        return [each["message"] for each in self.row.findings if not each["is_error"]]
+
+    @property
+    def wants_a_reason(self) -> bool:
+        has_doubts = self.row.has_doubts and self.row.verdict != Verdict.DUPLICATE
+        return has_doubts or bool(self.row.reason)
+
+    @property
+    def is_by_machine(self) -> bool:
+        """Decided without anybody, since nothing about it is doubtful."""
+        return self.row.decided_by_id is None and self.row.decision != Decision.WAITING
+
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        """(decision, in words, whether it is so now) of those that make sense for this row."""
+        row = self.row
+        if row.verdict == Verdict.UNCHANGED:
+            return []
+        may = [Decision.WAITING]
+        is_plain = row.verdict in (Verdict.ADD, Verdict.CHANGE) and not row.has_errors
+        if row.agency_id and (is_plain or row.verdict == Verdict.CONFLICT):
+            may.append(Decision.ACCEPT)
+        if row.new_agency.get("name_th") and row.match not in SURE:
+            may.append(Decision.CREATE)
+        may.append(Decision.SKIP)
+        if row.decision not in may:
+            may.append(Decision(row.decision))
+        return [(value, self._in_words(value), value == row.decision) for value in may]
+
+    def _in_words(self, decision: str) -> str:
+        words = {
+            (Decision.ACCEPT, Verdict.ADD): _("รับ: เพิ่มผลการรับรอง"),
+            (Decision.ACCEPT, Verdict.CHANGE): _("รับ: แก้ร่าง"),
+            (Decision.ACCEPT, Verdict.CONFLICT): _("รับ: เขียนทับค่าปัจจุบัน"),
+        }
+        return words.get((decision, self.row.verdict), Decision(decision).label)
+
+    @property
+    def new_agency(self) -> dict:
+        """What the body to be made would be, in words."""
+        new = self.row.new_agency
+        place = provinces.BY_CODE.get(new.get("province"))
+        return new | {"place": place.name if place else ""}
+
+    @property
+    def award_address(self) -> str:
+        if not self.row.award_id:
+            return ""
+        return reverse("admin:certifications_award_change", args=[self.row.award_id])

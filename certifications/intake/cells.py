@@ -1,0 +1,148 @@
+"""Reads what a cell says: levels, years, points, provinces, days and people, as staff write them.
+
+Each reader raises ValueError with a Thai sentence for the person who sent the file.
+"""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
+
+from certifications import buddhist, provinces, search, thai
+from certifications.states import FIRST_YEAR, LAST_YEAR
+
+LONGEST_NAME = 300  # letters, as the register keeps them
+NOTHING = {"", "-", "–", "—", "ไม่ระบุ", "ไม่ทราบ", "ไม่มี", "n/a", "na", "none", "null", "."}
+
+# Beside the words that searching knows; here the whole cell is a level, so no name is mistaken.
+_LEVEL_SAID = re.compile(
+    rf"(?:{search.LEVEL_WORDS}|เลิศ)(?![A-Za-z\u0e01-\u0e4e])", re.IGNORECASE | re.UNICODE
+)
+_BEFORE_A_LEVEL = re.compile(
+    r"ใน|ระดับ|มาตรฐาน|เหรียญ|รางวัล|ตรา|โล่|สี|level|award|medal", re.IGNORECASE
+)
+_SCORE = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,15}))?(?: ?(?:คะแนน|%|/ ?100|เต็ม 100))?")
+_YEAR_OF_A_NUMBER = re.compile(r"([0-9]{2}|[0-9]{4})\.0+")
+_PERSON = re.compile(r"([^()]+?) ?\((.+)\)")
+NEAR = 80  # of 100: how alike a misprinted province must be to be named in the sentence
+
+
+def is_nothing(text: str) -> bool:
+    return text.casefold() in NOTHING
+
+
+def level_of(text: str) -> str:
+    """ระดับเป็นเลิศ, เหรียญทอง, ระดับฟ้า (ระดับพื้นฐาน), Gold: the code, if only one is meant."""
+    words = _BEFORE_A_LEVEL.sub(" ", text)
+    found = {
+        search.LEVEL_CODES.get(match[0].casefold(), "excellent")
+        for match in _LEVEL_SAID.finditer(words)
+    }
+    if len(found) != 1:
+        raise ValueError(
+            _("อ่านระดับ “%(text)s” ไม่ได้ โปรดใช้ ระดับพื้นฐาน ระดับก้าวหน้า หรือระดับเป็นเลิศ")
+            % {"text": text[:40]}
+        )
+    return found.pop()
+
+
+def year_of(text: str) -> int:
+    match = _YEAR_OF_A_NUMBER.fullmatch(text)
+    year = buddhist.parse_year(match[1] if match else text)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(
+            _("ปี %(year)s อยู่นอกช่วง โครงการเริ่มปี %(first)s โปรดตรวจปีอีกครั้ง")
+            % {"year": year, "first": FIRST_YEAR}
+        )
+    return year
+
+
+def score_of(text: str) -> Decimal:
+    """Points out of 100, with every decimal that stands there."""
+    match = _SCORE.fullmatch(thai.arabic_digits(text))
+    score = match and Decimal(f"{match[1]}.{match[2] or 0}")
+    if score is None or score > 100:
+        raise ValueError(
+            _("อ่านคะแนน “%(text)s” ไม่ได้ โปรดพิมพ์ตัวเลข 0 ถึง 100 เช่น 85.5") % {"text": text[:40]}
+        )
+    return score
+
+
+def rounded(score: Decimal) -> Decimal:
+    """With the two decimals that the register keeps."""
+    return score.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def day_of(text: str):
+    day = buddhist.parse_day(text)
+    if not FIRST_YEAR <= buddhist.year_of(day) <= LAST_YEAR:
+        raise ValueError(
+            _("วันที่ “%(text)s” อยู่นอกช่วง โครงการเริ่มปี %(first)s โปรดตรวจปีอีกครั้ง")
+            % {"text": text[:40], "first": FIRST_YEAR}
+        )
+    return day
+
+
+def people_of(text: str) -> tuple[str, str]:
+    """Names and positions of "name (position); name (position)", each joined by semicolons."""
+    people = [_person(part.strip()) for part in text.split(";") if part.strip()]
+    names = "; ".join(name for name, _position in people)
+    positions = "; ".join(position for _name, position in people)
+    return names, positions if positions.strip("; ") else ""
+
+
+def _person(text: str) -> tuple[str, str]:
+    match = _PERSON.fullmatch(text)
+    return (match[1].strip(), match[2].strip()) if match else (text, "")
+
+
+# --- provinces -----------------------------------------------------------------------------------
+
+_BEFORE_A_PROVINCE = re.compile(r"^(?:จังหวัด|จว\.?|จ\.) ?|(?<=[a-z]) province$", re.IGNORECASE)
+
+
+def province_of(text: str) -> str:
+    """The code of a province by name, code, two letters or an alias that means only one."""
+    said = thai.arabic_digits(_BEFORE_A_PROVINCE.sub("", text))
+    if said in _letters_and_codes():
+        return _letters_and_codes()[said]
+    folded = search.fold(said).strip()
+    code = _by_name().get(folded) or _by_name().get(folded.replace(" ", ""))
+    if code:
+        return code
+    near = near_province(said)
+    raise ValueError(
+        _("ไม่รู้จักจังหวัด “%(text)s” น่าจะเป็น “%(near)s” โปรดแก้ให้ตรง")
+        % {"text": text[:40], "near": provinces.BY_CODE[near].name_th}
+        if near
+        else _("ไม่รู้จักจังหวัด “%(text)s” โปรดพิมพ์ชื่อเต็มหรือรหัสสองหลัก") % {"text": text[:40]}
+    )
+
+
+def near_province(text: str, alike: int = NEAR) -> str:
+    """The code of the province a misprinted name is most like; "" when none is like it."""
+    names = {province.code: province.name_th for province in provinces.ALL}
+    found = process.extractOne(text[:100], names, scorer=fuzz.ratio, score_cutoff=alike)
+    return found[2] if found else ""
+
+
+@lru_cache
+def _letters_and_codes() -> dict[str, str]:
+    """Not folded: สก is สระแก้ว, ศก is ศรีสะเกษ."""
+    known: dict[str, str] = {}
+    for province in provinces.ALL:
+        known |= dict.fromkeys((province.code, province.iso, province.short_th), province.code)
+    return known
+
+
+@lru_cache
+def _by_name() -> dict[str, str]:
+    meant: dict[str, set[str]] = {}
+    for province in provinces.ALL:
+        for name in (province.name_th, province.name_en, *province.aliases):
+            for spelling in {search.fold(name).strip(), search.fold(name).replace(" ", "")}:
+                meant.setdefault(spelling, set()).add(province.code)
+    names = {search.fold(province.name_th): province.code for province in provinces.ALL}
+    return {name: codes.copy().pop() for name, codes in meant.items() if len(codes) == 1} | names

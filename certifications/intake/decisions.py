@@ -1,0 +1,172 @@
+"""What staff decide of the rows of an intake; each decision is kept at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certifications.intake import preview
+from certifications.intake.evaluation import evaluate, judgement, why_not
+from certifications.models import Agency, Change, Intake, IntakeRow
+from certifications.models.changes import acting
+
+Decision = IntakeRow.Decision
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A decision about a row, the reason given, and what was decided when it was shown."""
+
+    decision: str
+    reason: str = ""
+    was: str = ""
+
+
+def decide(intake: Intake, choices: dict[int, Choice], *, by) -> list[str]:
+    """Decide rows, by their places; a sentence for each that could not be.
+
+    A row that somebody else decided meanwhile, or of which the register now says something else
+    than was shown, is left for another look.
+    """
+    refused: list[str] = []
+
+    def act(rows: list[IntakeRow]) -> set[int]:
+        shown = {row.place: judgement(row) for row in rows}
+        evaluate(intake, rows)
+        decided = set()
+        for row in rows:
+            choice = choices.get(row.place)
+            if choice is None or _is_settled(row, choice):
+                continue
+            if choice.was and choice.was != row.decision:
+                refused.append(_of(row, _("มีผู้อื่นตัดสินแถวนี้ไปก่อนแล้ว ตรวจอีกครั้ง")))
+            elif shown[row.place] != judgement(row):
+                refused.append(_of(row, _("ข้อมูลในทะเบียนเปลี่ยนไปจากที่แสดง ตรวจอีกครั้ง")))
+            else:
+                _set(row, choice, by)
+                decided.add(row.place)
+        return decided
+
+    def check(rows: list[IntakeRow], decided: set[int]) -> None:
+        for row in rows:
+            if row.place not in decided:
+                continue
+            if sentence := why_not(row, row.decision):
+                refused.append(_of(row, sentence))
+                _set(row, Choice(Decision.WAITING, row.reason), None)
+
+    _change(intake, act, by, check)
+    return refused
+
+
+def choose_agency(intake: Intake, place: int, agency: Agency, *, by) -> None:
+    """Say which body a row means; whether the row is accepted is another decision."""
+
+    def act(rows: list[IntakeRow]) -> set[int]:
+        row = _at(rows, place)
+        row.agency, row.match = agency.merged_into or agency, IntakeRow.Match.CHOSEN
+        row.why_matched, row.seen = _("เจ้าหน้าที่เลือกหน่วยงานนี้"), ""
+        _set(row, Choice(Decision.WAITING, row.reason), None)
+        return set()
+
+    _change(intake, act, by)
+
+
+def create_agency(intake: Intake, place: int, values: dict, reason: str, *, by) -> list[str]:
+    """Say that a row means a body the register lacks, and what that body is."""
+    refused: list[str] = []
+
+    def act(rows: list[IntakeRow]) -> set[int]:
+        row = _at(rows, place)
+        row.new_agency = {"why": row.new_agency.get("why", "")} | values
+        _set(row, Choice(Decision.CREATE, reason), by)
+        return {place}
+
+    def check(rows: list[IntakeRow], decided: set[int]) -> None:
+        row = _at(rows, place)
+        if sentence := why_not(row, row.decision):
+            refused.append(_of(row, sentence))
+            # What it would be is kept; that it is to be made must be said again.
+            _set(row, Choice(Decision.WAITING, row.reason), None)
+
+    _change(intake, act, by, check)
+    return refused
+
+
+def correct(intake: Intake, place: int, edits: dict, *, by) -> None:
+    """Put right what was read of a row, by what `stored.EDITABLE` names; it is matched anew."""
+
+    def act(rows: list[IntakeRow]) -> set[int]:
+        row = _at(rows, place)
+        name_and_place = ("name", "province")
+        was = {name: (row.read | row.edits).get(name, "") for name in name_and_place}
+        row.edits = edits
+        if was != {name: (row.read | edits).get(name, "") for name in name_and_place}:
+            preview.match_again(row)
+        row.seen = ""
+        _set(row, Choice(Decision.WAITING, row.reason), None)
+        return set()
+
+    _change(intake, act, by)
+
+
+def look_again(intake: Intake, *, by) -> None:
+    """Judge all rows by the register as it is now."""
+    _change(intake, lambda rows: set(), by)
+
+
+def abandon(intake: Intake, *, by) -> None:
+    """Leave an intake that nothing was written of; it can be looked at, not gone on with."""
+    with acting(by=by, door=Change.Door.INTAKE):
+        held = preview.lock(intake)
+        preview.refuse_unless_open(held)
+        held.state = Intake.State.ABANDONED
+        held.version += 1
+        held.save(update_fields=["state", "version"])
+
+
+def _change(
+    intake: Intake,
+    act: Callable[[list[IntakeRow]], set[int]],
+    by,
+    check: Callable[[list[IntakeRow], set[int]], None] = lambda rows, decided: None,
+) -> None:
+    """Do something to the rows of an intake, judge them all anew, and keep what differs."""
+    with acting(by=by, door=Change.Door.INTAKE):
+        held = preview.lock(intake)
+        preview.refuse_unless_open(held)
+        rows = list(held.rows.order_by("place"))
+        before = {row.place: _all_of(row) for row in rows}
+        decided = act(rows)
+        evaluate(held, rows, decided)
+        check(rows, decided)
+        differing = [row for row in rows if before[row.place] != _all_of(row)]
+        if differing:
+            preview.save_rows(differing)
+        held.version += 1
+        held.save(update_fields=["version"])
+
+
+def _all_of(row: IntakeRow) -> tuple:
+    names = (IntakeRow._meta.get_field(name).attname for name in preview.JUDGED)
+    return tuple(repr(getattr(row, name)) for name in names)
+
+
+def _at(rows: list[IntakeRow], place: int) -> IntakeRow:
+    return next(row for row in rows if row.place == place)
+
+
+def _set(row: IntakeRow, choice: Choice, by) -> None:
+    row.decision, row.reason = choice.decision, choice.reason
+    row.decided_by = by
+    row.decided_at = timezone.now() if by else None
+
+
+def _is_settled(row: IntakeRow, choice: Choice) -> bool:
+    """Whether a choice asks for nothing that is not so already."""
+    return (choice.decision, choice.reason) == (row.decision, row.reason)
+
+
+def _of(row: IntakeRow, sentence: str) -> str:
+    return _("บรรทัดที่ %(number)s: %(sentence)s") % {"number": row.number, "sentence": sentence}

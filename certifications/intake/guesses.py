@@ -1,0 +1,118 @@
+"""What a body that the register lacks most likely is, guessed from those called like it.
+
+Guesses are shown as guesses; nothing is made of them until staff say so.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from certifications import provinces, search, thai
+from certifications.checks import places
+from certifications.intake.matching import Matched
+from certifications.intake.rows import ReadRow
+from certifications.models import Agency
+
+LEAST_PREFIX = 6  # letters that must be shared for a guess
+MOST_SIBLINGS = 200  # looked at for each beginning of a name
+
+_PROVINCE_NAMES = "|".join(sorted((p.name_th for p in provinces.ALL), key=len, reverse=True))
+# สำนักงานขนส่งจังหวัด|กาฬสินธุ์ · ธนาคารออมสิน สาขา|พิมาย
+_UP_TO_A_PLACE = re.compile(
+    "(.*(?:จังหวัด|อำเภอ|เขต|ตำบล|สาขา|แขวง|เทศบาลนคร|เทศบาลเมือง|โรงพยาบาล|เรือนจำกลาง|เรือนจำ|พื้นที่))"
+)
+_PROVINCE_AT_THE_END = re.compile(rf"({_PROVINCE_NAMES})$")
+_KINDS = (
+    (re.compile("กระทรวง"), Agency.Kind.MINISTRY),
+    (re.compile(r"กรม(?!ธรรม์)[^ ]*$"), Agency.Kind.DEPARTMENT),
+    (
+        re.compile(r"เทศบาล|องค์การบริหารส่วน|อบต\.|อบจ\.|เมืองพัทยา$|กรุงเทพมหานคร$"),
+        Agency.Kind.LOCAL_GOVERNMENT,
+    ),
+    (re.compile(r"มหาวิทยาลัย[^ ]*$"), Agency.Kind.UNIVERSITY),
+)
+
+
+def guess_all(
+    rows: list[ReadRow], matched: list[Matched], wanted: Iterable[int]
+) -> dict[int, dict]:
+    """Place of a row → what a new body for it would be, for these rows; one query a beginning."""
+    known: dict[str, dict] = {}
+    return {place: _guess(rows[place], matched[place], known) for place in wanted}
+
+
+def _guess(row: ReadRow, matched: Matched, known: dict[str, dict]) -> dict:
+    siblings: dict = {}
+    for beginning in _beginnings(row.name):
+        if beginning not in known:
+            known[beginning] = _of_siblings(beginning)
+        if siblings := known[beginning]:
+            break
+    kind = _kind_of(row.name) or siblings.get("kind") or Agency.Kind.OFFICE
+    parent, parent_name = siblings.get("parent"), siblings.get("parent_name") or ""
+    why = siblings.get("why", "")
+    if matched.parent:
+        parent, parent_name = matched.parent.pk, matched.parent.name_th
+        why = _("สังกัดตามที่ระบุในแถว")
+    return {
+        "name_th": row.name,
+        "kind": str(kind),
+        "parent": parent,
+        "parent_name": parent_name,
+        "province": row.province or _province_of(row.name),
+        "service": siblings.get("service"),
+        "why": why,
+    }
+
+
+def _kind_of(name: str) -> str:
+    return next((kind for pattern, kind in _KINDS if pattern.match(name)), "")
+
+
+def _province_of(name: str) -> str:
+    """The one province the name says, or the one whose name it ends with."""
+    said = places.named_in(name)
+    if len(said) == 1:
+        return said.pop()
+    match = _PROVINCE_AT_THE_END.search(name)
+    return next((p.code for p in provinces.ALL if match and p.name_th == match[1]), "")
+
+
+def _beginnings(name: str) -> list[str]:
+    """What comes before the place in a name, the longest first."""
+    found = []
+    if match := _UP_TO_A_PLACE.match(name):
+        found.append(match[1])
+        found += [shorter[1] for shorter in [_UP_TO_A_PLACE.match(match[1][:-1])] if shorter]
+    found.append(_PROVINCE_AT_THE_END.sub("", name))
+    return [
+        each
+        for each in dict.fromkeys(map(thai.clean, found))
+        if len(search.fold(each)) >= LEAST_PREFIX and each != name
+    ]
+
+
+def _of_siblings(beginning: str) -> dict:
+    """What most bodies with this beginning have in common; {} when there are none."""
+    # The dictionary key is indexed and runs on as names do; see thai.sort_key.
+    start = bytes.fromhex(thai.sort_key(beginning)).split(b"\0")[0].hex()
+    siblings = Agency.objects.filter(
+        sort_key__gte=start, sort_key__lt=start + "g", merged_into=None
+    ).order_by()
+    columns = ("name_th", "kind", "parent", "parent__name_th", "service")
+    rows = list(siblings.values(*columns)[:MOST_SIBLINGS])
+    rows = [row for row in rows if row["name_th"].startswith(beginning)]
+    if not rows:
+        return {}
+    parent, number = Counter(row["parent"] for row in rows).most_common(1)[0]
+    of_parent = [row for row in rows if row["parent"] == parent]
+    return {
+        "parent": parent,
+        "parent_name": of_parent[0]["parent__name_th"],
+        "kind": Counter(row["kind"] for row in of_parent).most_common(1)[0][0],
+        "service": Counter(row["service"] for row in of_parent).most_common(1)[0][0],
+        "why": _("เดาจาก %(number)s หน่วยงานที่ชื่อขึ้นต้นด้วย “%(beginning)s”")
+        % {"number": number, "beginning": beginning},
+    }

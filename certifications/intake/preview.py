@@ -1,0 +1,205 @@
+"""Reads an intake, matches and judges its rows, and keeps them for review."""
+
+import io
+import json
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from certifications.intake import columns, readers, stored
+from certifications.intake.evaluation import evaluate
+from certifications.intake.guesses import guess_all
+from certifications.intake.matching import Candidate, Matched, match_all
+from certifications.intake.pasted import read_list
+from certifications.intake.rows import ReadRow, Unreadable
+from certifications.intake.tables import Table
+from certifications.models import ColumnMapping, Intake, IntakeRow
+
+State = Intake.State
+
+# What evaluation and decisions write of a row; what was read stays.
+JUDGED = [
+    "edits",
+    "agency",
+    "match",
+    "why_matched",
+    "match_findings",
+    "candidates",
+    "new_agency",
+    "verdict",
+    "changes",
+    "findings",
+    "has_errors",
+    "has_doubts",
+    "seen",
+    "decision",
+    "decided_by",
+    "decided_at",
+    "reason",
+    "award",
+    "made_agency",
+    "before",
+    "after",
+]
+
+
+def preview(intake: Intake) -> list[IntakeRow]:
+    """Read all of an intake anew and keep its rows as they would be written now.
+
+    What staff decided of a row stays with it while it reads the same. Raises Unreadable.
+    """
+    read = _read(intake)
+    if not read:
+        raise Unreadable(_("ไม่พบแถวที่มีชื่อหน่วยงาน ตรวจไฟล์ แผ่นงาน และการจับคู่คอลัมน์"))
+    rows = _rows(intake, read)
+    evaluate(intake, rows)
+    with transaction.atomic():
+        refuse_unless_open(lock(intake))
+        intake.rows.all().delete()
+        IntakeRow.objects.bulk_create(rows)
+        intake.state = State.REVIEW
+        intake.version += 1
+        intake.save()
+    return rows
+
+
+def table_of(intake: Intake) -> Table:
+    """The table in the file of an intake; without lines while a sheet must be chosen."""
+    return readers.read_table(
+        io.BytesIO(bytes(intake.content)), intake.file_name, intake.sheet or None
+    )
+
+
+def begin(intake: Intake) -> None:
+    """Take a new intake as far as it goes by itself: to the choice of a sheet, to the mapping of
+    its columns, or to the review. Saves it. Raises Unreadable, with nothing saved.
+    """
+    if intake.kind == Intake.Kind.PASTED:
+        _save_with_rows(intake)
+        return
+    table = table_of(intake)
+    if table.needs_a_choice:
+        intake.state = State.READING
+        intake.save()
+        return
+    intake.sheet = table.sheet
+    intake.mapping, is_sure = known_mapping(table)
+    if is_sure:
+        _save_with_rows(intake)
+        return
+    intake.state = State.MAPPING
+    intake.save()
+
+
+def _save_with_rows(intake: Intake) -> None:
+    with transaction.atomic():
+        intake.save()
+        preview(intake)
+
+
+def known_mapping(table: Table) -> tuple[dict[str, str], bool]:
+    """How the columns are to be read, and whether nobody need be asked: chosen once before, or
+    every heading known for certain."""
+    proposed = columns.proposals(table)
+    headings = [each.heading for each in proposed]
+    held = ColumnMapping.objects.filter(signature=columns.signature(headings)).first()
+    if held:
+        # Headings that read alike may be spelt otherwise: the mapping goes by place.
+        return dict(zip(headings, held.mapping.values(), strict=False)), True
+    is_sure = all(each.sureness == columns.SURE for each in proposed)
+    return columns.mapping_of(proposed), is_sure
+
+
+def remember(table: Table, mapping: dict[str, str]) -> None:
+    """Keep how the columns under these headings are read, for the next file that has them."""
+    headings = columns.header_of(table).headings
+    ordered = {heading: mapping.get(heading, columns.LEFT_OUT) for heading in headings}
+    ColumnMapping.objects.update_or_create(
+        signature=columns.signature(headings), defaults={"mapping": ordered}
+    )
+
+
+def lock(intake: Intake) -> Intake:
+    """The intake as it is now, nobody else writing to it before this transaction ends."""
+    return Intake.objects.select_for_update().defer("content").get(pk=intake.pk)
+
+
+def refuse_unless_open(intake: Intake) -> None:
+    """ValidationError when an intake is already committed, undone or left."""
+    if not intake.is_open:
+        raise ValidationError(
+            _("ชุดนี้อยู่ในขั้น “%(state)s” แล้ว ตัดสินต่อไม่ได้") % {"state": intake.get_state_display()},
+            code="closed",
+        )
+
+
+def save_rows(rows: Iterable[IntakeRow]) -> None:
+    """Write rows that exist, many at a time."""
+    IntakeRow.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["id"], update_fields=JUDGED
+    )
+
+
+def match_again(row: IntakeRow) -> None:
+    """Match one row anew, after what it says was corrected. Nothing is saved."""
+    read = stored.corrected(row)
+    matched = match_all([read])
+    _take(row, matched[0], guess_all([read], matched, [0])[0])
+
+
+def _read(intake: Intake) -> list[ReadRow]:
+    level = intake.level.code if intake.level else ""
+    if intake.kind == Intake.Kind.PASTED:
+        return read_list(intake.text, year=intake.year, level=level)
+    return columns.rows_of(table_of(intake), intake.mapping, year=intake.year, level=level)
+
+
+def _rows(intake: Intake, read: list[ReadRow]) -> list[IntakeRow]:
+    held = {_key(row.read): row for row in intake.rows.all()} if intake.pk else {}
+    matched = match_all(read)
+    unsure = [place for place, each in enumerate(matched) if not each.is_sure]
+    guesses = guess_all(read, matched, unsure)
+    rows = []
+    for place, (each, found) in enumerate(zip(read, matched, strict=True)):
+        row = IntakeRow(
+            intake=intake, place=place + 1, number=each.number, read=stored.stored(each)
+        )
+        _take(row, found, guesses.get(place, {}))
+        if before := held.pop(_key(row.read), None):
+            _keep_what_staff_did(row, before)
+        rows.append(row)
+    return rows
+
+
+def _key(read: dict) -> str:
+    return json.dumps(read, sort_keys=True)
+
+
+def _take(row: IntakeRow, found: Matched, guess: dict) -> None:
+    row.agency, row.match, row.why_matched = found.agency, found.match, found.why
+    row.match_findings = [vars(each) for each in found.findings]
+    row.candidates = [_stored(each) for each in found.candidates]
+    row.new_agency = guess
+    row.seen = ""
+
+
+def _stored(candidate: Candidate) -> dict:
+    agency = candidate.agency
+    return {
+        "agency": agency.pk,
+        "code": agency.code,
+        "name": agency.name_th,
+        "parent": agency.parent.name_th if agency.parent else "",
+        "province": agency.province,
+        "reason": candidate.reason,
+        "match": str(candidate.kind),
+    }
+
+
+def _keep_what_staff_did(row: IntakeRow, before: IntakeRow) -> None:
+    if not (before.decided_by_id or before.edits or before.match == IntakeRow.Match.CHOSEN):
+        return
+    for name in JUDGED:
+        setattr(row, name, getattr(before, name))

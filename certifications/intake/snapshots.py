@@ -1,0 +1,93 @@
+"""An award as plain values: what is compared before a commit, kept for an undo, and put back."""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+
+from certifications.models import Award, AwardRecipient
+
+FIELDS = ("year", "event_id", "known_by", "level_id", "score", "certificate_number")
+KEPT = ("agency_id", *FIELDS, "name_as_printed")
+PERSON = ("name", "position", "on_behalf_of", "on_behalf_of_position")
+
+
+def with_all(awards) -> list[Award]:
+    """Awards with everything that a snapshot reads: four queries, however many."""
+    whole = awards.select_related("agency__parent", "level", "event")
+    return list(whole.prefetch_related("recipients", "sources"))
+
+
+def of(award: Award) -> dict:
+    """What an intake may write of an award, and whether it was published."""
+    return {
+        **{name: _plain(getattr(award, name)) for name in KEPT},
+        "recipients": [
+            [getattr(person, name) for name in PERSON] for person in award.recipients.all()
+        ],
+        "sources": sorted(source.pk for source in award.sources.all()),
+        "published": award.published_at is not None,
+    }
+
+
+def digest(award: Award) -> str:
+    """Another after any change that a snapshot shows."""
+    text = json.dumps(of(award), sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def put_back(awards: dict[int, Award], snapshots: dict[int, dict]) -> None:
+    """Write awards, by key, as their snapshots say they were."""
+    for pk, values in snapshots.items():
+        for name in KEPT:
+            setattr(awards[pk], name, _restored(name, values[name]))
+    write([awards[pk] for pk in snapshots])
+    replace_recipients({pk: values["recipients"] for pk, values in snapshots.items()})
+    replace_sources({pk: values["sources"] for pk, values in snapshots.items()})
+
+
+def write(awards: list[Award]) -> None:
+    """Save the fields an intake may change, of many awards at once."""
+    now = datetime.datetime.now(datetime.UTC)
+    for award in awards:
+        award.updated_at = now
+    if awards:
+        names = [name.removesuffix("_id") for name in KEPT]
+        Award.objects.bulk_update(awards, [*names, "updated_at"], batch_size=100)
+
+
+def replace_recipients(people: dict[int, Iterable[Iterable[str]]]) -> None:
+    """Award → its recipients, in place of those it had."""
+    AwardRecipient.objects.filter(award__among=people).delete()
+    AwardRecipient.objects.bulk_create(
+        AwardRecipient(award_id=award, order=order, **dict(zip(PERSON, person, strict=False)))
+        for award, listed in people.items()
+        for order, person in enumerate(listed, start=1)
+    )
+
+
+def replace_sources(sources: dict[int, Iterable[int]]) -> None:
+    through = Award.sources.through
+    through.objects.filter(award__among=sources).delete()
+    add_sources((award, source) for award, listed in sources.items() for source in listed)
+
+
+def add_sources(pairs: Iterable[tuple[int, int]]) -> None:
+    through = Award.sources.through
+    through.objects.bulk_create(
+        [through(award_id=award, source_id=source) for award, source in pairs],
+        ignore_conflicts=True,
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return f"{value:.2f}" if isinstance(value, Decimal) else value
+
+
+def _restored(name: str, value: object) -> object:
+    if value and name == "known_by":
+        return datetime.date.fromisoformat(value)
+    return Decimal(value) if value and name == "score" else value

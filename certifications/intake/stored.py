@@ -1,0 +1,53 @@
+"""Rows as the database keeps them, and the corrections that staff made to what was read."""
+
+import datetime
+from dataclasses import asdict, fields, replace
+from decimal import Decimal
+
+from certifications.intake.rows import ReadRow
+from certifications.models import IntakeRow
+
+# What staff may put right on the screen; a correction answers for the faults of reading.
+EDITABLE = (
+    "name",
+    "year",
+    "level",
+    "score",
+    "province",
+    "certificate_number",
+    "known_by",
+    "recipient",
+    "recipient_position",
+)
+_NAMES = {each.name for each in fields(ReadRow)}
+
+
+def stored(row: ReadRow) -> dict:
+    """A row as JSON keeps it; without what it does not say."""
+    return {name: plain(value) for name, value in asdict(row).items() if value not in ("", None)}
+
+
+def restored(values: dict) -> ReadRow:
+    """The row that `stored` made these values of."""
+    known = {name: value for name, value in values.items() if name in _NAMES and value is not None}
+    if "score" in known:
+        known["score"] = Decimal(known["score"])
+    if "known_by" in known:
+        known["known_by"] = datetime.date.fromisoformat(known["known_by"])
+    return ReadRow(**{"number": 0, "raw": {}} | known)
+
+
+def corrected(row: IntakeRow) -> ReadRow:
+    """What a row says, with the corrections of staff; these have answered for its faults."""
+    read = restored(row.read)
+    if not row.edits:
+        return read
+    edited = restored(row.read | row.edits)
+    return replace(edited, faults=[], doubts=read.doubts)
+
+
+def plain(value: object) -> object:
+    """A value as JSON keeps it."""
+    if isinstance(value, Decimal | datetime.date):
+        return str(value)
+    return value
