@@ -4,19 +4,23 @@ Not for what happened in the world: a body that became, joined or gave rise to a
 its page and its awards; see `actions.agencies`.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.apps import apps
-from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certifications import index
+from certifications.actions.merge_rows import (
+    changed_rows,
+    changed_since,
+    digest,
+    in_words,
+    put_back,
+    snapshot,
+)
 from certifications.models import (
     Agency,
     AgencyName,
@@ -40,7 +44,6 @@ FILLED_FIELDS = ("name_en", "service", "province", "address", "phone", "website"
 POSITION = ("latitude", "longitude", "position_source")
 # Records that point to an agency and are no part of it: they say what was, or are derived.
 LEFT_BEHIND = {"search_entry", "merges_from", "merges_into"}
-DERIVED = {"sort_key", "path", "history", "updated_at"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def plan(source: Agency, target: Agency) -> Plan:
     _refuse_what_cannot_be(source, target)
     held = {award.year: award for award in _awards_of(target)}
     awards = _awards_of(source)
-    snapshot = _snapshot(_touched(source, target))
+    token = digest(snapshot(_touched(source, target)))
     return Plan(
         source=source,
         target=target,
@@ -123,7 +126,7 @@ def plan(source: Agency, target: Agency) -> Plan:
             (Agency._meta.get_field(name).verbose_name, getattr(source, name))
             for name in _to_fill(source, target)
         ),
-        token=_digest(snapshot),
+        token=token,
     )
 
 
@@ -152,14 +155,14 @@ def merge(
                 _("ข้อมูลเปลี่ยนไปตั้งแต่เปิดหน้านี้ ตรวจสิ่งที่จะเปลี่ยนอีกครั้งแล้วยืนยันใหม่"), code="stale"
             )
         _refuse_undecided(planned, choices)
-        before = _snapshot(_touched(source, target))
+        before = snapshot(_touched(source, target))
         _move_everything(planned, choices)
-        after = _snapshot(_touched(source, target), keys=before)
+        after = snapshot(_touched(source, target), keys=before)
         return MergeLog.objects.create(
             source=source,
             target=target,
             reason=reason.strip(),
-            moved=_changed_rows(before, after),
+            moved=changed_rows(before, after),
             by=by,
         )
 
@@ -173,7 +176,7 @@ def undo_merge(log: MergeLog, *, by) -> None:
         index.lock_the_tree()
         log = MergeLog.objects.select_for_update().get(pk=log.pk)
         refuse_undoing(log)
-        _put_back(log)
+        put_back(log)
         rewrite_histories([log.source_id, log.target_id])
         index.rekey_with_those_below([log.source_id, log.target_id])
         log.undone_at, log.undone_by = timezone.now(), by
@@ -340,7 +343,25 @@ def _move_successions(source: Agency, target: Agency) -> None:
             AgencySuccession.objects.filter(pk=succession.pk).update(**ends)
 
 
-# --- the rows as they were and are ---------------------------------------------------------------
+# --- undoing -------------------------------------------------------------------------------------
+
+
+def refuse_undoing(log: MergeLog) -> None:
+    """ValidationError naming what was changed since the merge, or when it was undone already."""
+    if log.undone_at:
+        raise ValidationError(_("การรวมนี้ถูกย้อนไปแล้ว"))
+    if changed := changed_since(log):
+        raise ValidationError(
+            _(
+                "ย้อนการรวมไม่ได้ เพราะมีการแก้ไขหลังการรวม: %(records)s "
+                "แก้กลับให้เหมือนเดิมก่อน หรือแก้ทีละรายการแทน"
+            ),
+            params={"records": ", ".join(in_words(row) for row in changed[:5])},
+            code="changed_since",
+        )
+
+
+# --- what is looked at ---------------------------------------------------------------------------
 
 
 def _touched(source: Agency, target: Agency) -> Iterator[Model]:
@@ -357,128 +378,3 @@ def _touched(source: Agency, target: Agency) -> Iterator[Model]:
     yield from _successions_of(target)
     for relation in _plain_relations():
         yield from relation.related_model._base_manager.filter(**{relation.field.name: source})
-
-
-Rows = dict[tuple[str, int], dict]  # (model's label, key) → its fields as JSON
-
-
-def _snapshot(records: Iterable[Model], keys: Iterable[tuple[str, int]] = ()) -> Rows:
-    """The records, and those of the keys that still exist."""
-    records = list(records)
-    for label in {label for label, _pk in keys}:
-        wanted = [pk for of, pk in keys if of == label]
-        records += apps.get_model(label)._base_manager.filter(pk__in=wanted)
-    # Django's own JSON drops the microseconds, and a row must come back just as it was.
-    rows = json.loads(json.dumps(serializers.serialize("python", records), default=_as_text))
-    return {(row["model"], row["pk"]): row["fields"] for row in rows}
-
-
-def _as_text(value: object) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _digest(rows: Rows) -> str:
-    kept = sorted((*key, _told(fields)) for key, fields in rows.items())
-    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
-
-
-def _told(fields: dict | None) -> dict | None:
-    """Without what the register itself writes beside what people tell it."""
-    return fields and {
-        name: sorted(value) if isinstance(value, list) else value
-        for name, value in fields.items()
-        if name not in DERIVED
-    }
-
-
-def _changed_rows(before: Rows, after: Rows) -> list[dict]:
-    return [
-        {"model": key[0], "pk": key[1], "before": before.get(key), "after": after.get(key)}
-        for key in {**before, **after}
-        if _told(before.get(key)) != _told(after.get(key))
-    ]
-
-
-def refuse_undoing(log: MergeLog) -> None:
-    """ValidationError naming what was changed since the merge, or when it was undone already."""
-    if log.undone_at:
-        raise ValidationError(_("การรวมนี้ถูกย้อนไปแล้ว"))
-    now = _snapshot([], keys=[(row["model"], row["pk"]) for row in log.moved])
-    changed = [
-        row
-        for row in log.moved
-        if _of_the_merge(row, now.get((row["model"], row["pk"])))
-        != _of_the_merge(row, row["after"])
-    ]
-    if changed:
-        raise ValidationError(
-            _(
-                "ย้อนการรวมไม่ได้ เพราะมีการแก้ไขหลังการรวม: %(records)s "
-                "แก้กลับให้เหมือนเดิมก่อน หรือแก้ทีละรายการแทน"
-            ),
-            params={"records": ", ".join(in_words(row) for row in changed[:5])},
-            code="changed_since",
-        )
-
-
-def _of_the_merge(row: dict, fields: dict | None) -> dict | None:
-    """What must still be so: of a body what the merge changed in it, of other rows everything."""
-    told = _told(fields)
-    if told is None or row["model"] != Agency._meta.label_lower:
-        return told
-    before, after = _told(row["before"]), _told(row["after"])
-    return {name: value for name, value in told.items() if before[name] != after[name]}
-
-
-def in_words(row: dict) -> str:
-    """What a row of a log is of, as it is called now."""
-    model = apps.get_model(row["model"])
-    record = model._base_manager.filter(pk=row["pk"]).first()
-    if record is None:
-        return _("%sที่ลบไปแล้ว") % model._meta.verbose_name
-    return f"{model._meta.verbose_name} “{record}”"
-
-
-# --- undoing -------------------------------------------------------------------------------------
-
-
-def _put_back(log: MergeLog) -> None:
-    """Bodies first, then what the merge made is removed, what it moved returns, what it removed is
-    made again: in this order no two rows want one place.
-    """
-    agencies = [row for row in log.moved if row["model"] == Agency._meta.label_lower]
-    others = [row for row in log.moved if row["model"] != Agency._meta.label_lower]
-    source_first = sorted(agencies, key=lambda row: row["pk"] != log.source_id)
-    for row in source_first:
-        _put_back_agency(row)
-    made = [row for row in others if row["before"] is None]
-    for row in made:
-        apps.get_model(row["model"])._base_manager.get(pk=row["pk"]).delete()
-    changed = [row for row in others if row["before"] and row["after"]]
-    removed = [row for row in others if row["after"] is None]
-    awards_first = sorted(removed, key=lambda row: row["model"] != Award._meta.label_lower)
-    for row in [*changed, *awards_first]:
-        _put_back_row(row)
-
-
-def _put_back_agency(row: dict) -> None:
-    """Through its own save, which keeps the tree and what it is found by."""
-    agency = Agency.objects.get(pk=row["pk"])
-    for name, value in row["before"].items():
-        if name in DERIVED or value == row["after"][name]:
-            continue
-        column = Agency._meta.get_field(name)
-        if column.many_to_many:
-            getattr(agency, name).set(value)
-        else:
-            setattr(agency, column.attname, column.to_python(value))
-    agency.save()
-
-
-def _put_back_row(row: dict) -> None:
-    """As it was, past the rules for entering it: a status change is otherwise never rewritten."""
-    stored = {"model": row["model"], "pk": row["pk"], "fields": row["before"]}
-    for restored in serializers.deserialize("python", [stored]):
-        if hasattr(restored.object, "updated_at"):
-            restored.object.updated_at = timezone.now()
-        restored.save()

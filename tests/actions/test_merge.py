@@ -361,7 +361,7 @@ STEPS = (
     "_move_successions",
     "_plain_relations",
     "_to_fill",
-    "_changed_rows",
+    "changed_rows",
 )
 
 
@@ -383,7 +383,7 @@ def test_a_merge_that_breaks_off_leaves_nothing_behind(twice, by, monkeypatch, s
     assert picture() == before and Change.objects.count() == changes
 
 
-@pytest.mark.parametrize("step", ["_put_back_agency", "_put_back_row", "rewrite_histories"])
+@pytest.mark.parametrize("step", ["put_back", "rewrite_histories"])
 def test_an_undoing_that_breaks_off_leaves_the_merge_as_it_was(twice, by, monkeypatch, step):
     log = merge(*twice, by=by, reason=REASON)
     before = picture()
