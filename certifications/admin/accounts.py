@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static import admin as otp_static_admin
 from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
-from certifications.admin.desk import Recorded, ShownAgain, acting_of, in_thai
+from certifications.admin.desk import Recorded, ShownAgain, acting_of, in_thai, in_words, yes_or_no
 from certifications.admin.rights import right_in_words, rights_to_give
 from certifications.door import factors
 
@@ -25,7 +26,21 @@ admin.site.unregister(
 )
 
 GROUPS_OF_THE_REGISTER = {"ผู้อ่าน", "ผู้บันทึก", "ผู้อนุมัติ"}  # made by a migration, known by name
-OWN_RIGHTS = ["is_active", "is_staff", "is_superuser", "groups"]
+RIGHTS = ["is_active", "is_staff", "is_superuser", "groups"]
+HOW_IT_IS_USED = [
+    "has_second_factor",
+    in_thai("last_login", gettext_lazy("เข้าสู่ระบบล่าสุด")),
+    in_thai("date_joined", gettext_lazy("วันที่สร้างบัญชี")),
+]
+IS_OPEN = in_words("is_active", gettext_lazy("ใช้งานได้"))
+IS_SUPERUSER = in_words("is_superuser", gettext_lazy("ผู้ดูแลระบบ"))
+OWN_RIGHTS = [IS_OPEN, IS_SUPERUSER, "roles"]  # to look at
+
+
+class NewPasswordForm(AdminPasswordChangeForm):
+    usable_password_help_text = gettext_lazy(
+        "ถ้าปิด รหัสผ่านปัจจุบันจะใช้ไม่ได้อีก และบัญชีนี้จะเข้าสู่ระบบไม่ได้จนกว่าจะตั้งใหม่"
+    )
 
 
 class ForSuperusers(ShownAgain, Recorded):
@@ -52,43 +67,55 @@ class ForSuperusers(ShownAgain, Recorded):
 
 @admin.register(User)
 class AccountAdmin(ForSuperusers, UserAdmin):
+    change_password_form = NewPasswordForm
     list_display = [
         "username",
         "full_name",
         "roles",
-        "is_active",
-        "is_superuser",
+        IS_OPEN,
+        IS_SUPERUSER,
         "has_second_factor",
         in_thai("last_login", gettext_lazy("เข้าสู่ระบบล่าสุด")),
     ]
     list_filter = ["is_active", "is_superuser", "groups"]
     search_fields = ["username", "first_name", "last_name", "email"]
     filter_horizontal = ["groups"]
-    readonly_fields = [
-        "all_rights",
-        "has_second_factor",
-        in_thai("last_login", gettext_lazy("เข้าสู่ระบบล่าสุด")),
-        in_thai("date_joined", gettext_lazy("วันที่สร้างบัญชี")),
-    ]
+    readonly_fields = ["password_state", *OWN_RIGHTS, "all_rights", *HOW_IT_IS_USED]
     actions = ["remove_second_factor"]
     fieldsets = [
-        (None, {"fields": ["username", "password"]}),
+        (None, {"fields": ["username", "password_state"]}),
         (gettext_lazy("ชื่อและอีเมล"), {"fields": ["first_name", "last_name", "email"]}),
-        (gettext_lazy("สิทธิ์"), {"fields": [*OWN_RIGHTS, "all_rights"]}),
-        (gettext_lazy("การเข้าใช้"), {"fields": ["has_second_factor", *readonly_fields[2:]]}),
+        (gettext_lazy("สิทธิ์"), {"fields": [*RIGHTS, "all_rights"]}),
+        (gettext_lazy("การเข้าใช้"), {"fields": HOW_IT_IS_USED}),
     ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups", "totpdevice_set")
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_fieldsets(self, request, obj=None):
         """Rights of one's own are for another superuser to change."""
-        own = OWN_RIGHTS if obj is not None and obj.pk == request.user.pk else []
-        return [*super().get_readonly_fields(request, obj), *own]
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or obj.pk != request.user.pk:
+            return fieldsets
+        own = {"fields": [*OWN_RIGHTS, "all_rights"]}
+        return [
+            (title, own if RIGHTS[0] in options["fields"] else options)
+            for title, options in fieldsets
+        ]
 
     def user_change_password(self, request, id, form_url=""):
         with acting_of(request):
             return super().user_change_password(request, id, form_url)
+
+    @admin.display(description=gettext_lazy("รหัสผ่าน"))
+    def password_state(self, account):
+        """In place of Django's line, which spells out how it is stored."""
+        is_set = account.has_usable_password()
+        return format_html(
+            '{} · <a href="../password/">{}</a>',
+            _("ตั้งไว้แล้ว ไม่มีใครดูได้") if is_set else _("ยังไม่ได้ตั้ง เข้าสู่ระบบไม่ได้"),
+            _("เปลี่ยนรหัสผ่าน") if is_set else _("ตั้งรหัสผ่าน"),
+        )
 
     @admin.display(description=gettext_lazy("ชื่อ"))
     def full_name(self, account):
@@ -98,9 +125,9 @@ class AccountAdmin(ForSuperusers, UserAdmin):
     def roles(self, account):
         return ", ".join(group.name for group in account.groups.all())
 
-    @admin.display(description=gettext_lazy("ยืนยันสองขั้น"), boolean=True)
+    @admin.display(description=gettext_lazy("ยืนยันสองขั้น"))
     def has_second_factor(self, account):
-        return any(device.confirmed for device in account.totpdevice_set.all())
+        return yes_or_no(any(device.confirmed for device in account.totpdevice_set.all()))
 
     @admin.display(description=gettext_lazy("สิทธิ์ทั้งหมดที่มี"))
     def all_rights(self, account):
@@ -131,6 +158,7 @@ class RightsField(forms.ModelMultipleChoiceField):
 
 @admin.register(Group)
 class RoleAdmin(ForSuperusers, GroupAdmin):
+    fields = ["name", "permissions"]
     filter_horizontal = ["permissions"]
 
     def get_readonly_fields(self, request, obj=None):

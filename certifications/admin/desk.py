@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db import IntegrityError, models
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -160,7 +161,7 @@ class Desk(ShownAgain, ThaiEntry, Recorded, admin.ModelAdmin):
             return super().changeform_view(request, *args, **kwargs)
 
     def get_fieldsets(self, request, obj=None):
-        """Dates that may only be looked at are in the Buddhist Era too."""
+        """What may only be looked at has dates in the Buddhist Era and yes or no in words."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
@@ -170,8 +171,12 @@ class Desk(ShownAgain, ThaiEntry, Recorded, admin.ModelAdmin):
         ]
 
     def _to_look_at(self, name):
-        fields = {field.name: field for field in self.opts.get_fields() if _is_day(field)}
-        return in_thai(name, fields[name].verbose_name) if name in fields else name
+        field = next((field for field in self.opts.fields if field.name == name), None)
+        if isinstance(field, models.DateField):
+            return in_thai(name, field.verbose_name)
+        return (
+            in_words(name, field.verbose_name) if isinstance(field, models.BooleanField) else name
+        )
 
     def get_search_results(self, request, queryset, search_term):
         """Staff search what they would say: typing faults and Thai digits are put right first."""
@@ -188,17 +193,48 @@ class Desk(ShownAgain, ThaiEntry, Recorded, admin.ModelAdmin):
         permitted = super().has_delete_permission(request, obj)
         return permitted and (obj is None or self.may_be_deleted(obj))
 
+    def get_deleted_objects(self, objs, request):
+        """Without the rows that only join two records: they have no name to show."""
+        listed, counted, denied, kept = super().get_deleted_objects(objs, request)
+        joins = [relation.remote_field.through._meta for relation in self.opts.many_to_many]
+        for join in joins:
+            listed = _without(listed, f"{capfirst(join.verbose_name)}:")
+            counted.pop(join.verbose_name_plural, None)
+        return listed, counted, denied, kept
+
     def may_be_deleted(self, record) -> bool:
         """Whether nothing public rests on a record. No, unless its own page knows better."""
         return False
+
+
+def _without(listed: list, beginning: str) -> list:
+    """A tree of lines without those that begin so."""
+    return [
+        _without(line, beginning) if isinstance(line, list) else line
+        for line in listed
+        if isinstance(line, list) or not str(line).startswith(beginning)
+    ]
 
 
 class Inline(ThaiEntry, admin.TabularInline):
     extra = 0
 
 
-def _is_day(field) -> bool:
-    return isinstance(field, models.DateField)
+def yes_or_no(is_so: bool | None) -> str:
+    """In place of Django's picture, which says True or False to who cannot see it."""
+    if is_so is None:
+        return _("ไม่ทราบ")
+    return _("ใช่") if is_so else _("ไม่ใช่")
+
+
+def in_words(field: str, description: str):
+    """A column or a read-only line that says yes, no or unknown."""
+
+    @admin.display(description=description, ordering=field)
+    def said(record):
+        return yes_or_no(getattr(record, field))
+
+    return said
 
 
 def in_thai(field: str, description: str):
@@ -207,8 +243,8 @@ def in_thai(field: str, description: str):
     @admin.display(description=description, ordering=field)
     def shown(record):
         moment = getattr(record, field)
-        if moment is None:
-            return None
+        if moment is None:  # Django writes "None" on a page that only shows
+            return admin.site.empty_value_display
         language = get_language() or "th"
         if isinstance(moment, datetime.datetime):
             local = timezone.localtime(moment)

@@ -1,5 +1,6 @@
 """The pages at the door of the desk: signing in, the second factor, open sessions, late forms."""
 
+import re
 from functools import wraps
 
 import segno
@@ -30,6 +31,7 @@ from certifications.models import AccessEvent
 CODES_TO_SHOW = "_new_recovery_codes"
 FORM_PAGES = ("_add", "_change")
 EVENTS_SHOWN = 10
+THAI_LETTER = re.compile("[\u0e01-\u0e5b]")  # what people typed, among what forms send
 
 
 def page_context(request, title: str, **more) -> dict:
@@ -273,7 +275,7 @@ def resume(request):
         _("แบบฟอร์มที่กรอกไว้ยังไม่ได้บันทึก"),
         late=late,
         is_form=_is_form_page(late.path),
-        typed=[value for _name, value in late.fields if value.strip()],
+        typed=[value for _name, value in late.fields if THAI_LETTER.search(value)],
     )
     return render(request, "admin/resume.html", context)
 

@@ -1,13 +1,20 @@
 """Levels, services, sources, announced figures, and what was loaded from files."""
 
 from django.contrib import admin
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from certifications.admin.desk import Desk, in_thai
 from certifications.models import (
+    Agency,
     AnnouncedFigure,
+    Award,
+    AwardEvent,
     CertificationLevel,
+    Criterion,
     LoadedRecord,
+    PlaceName,
+    SearchWord,
     Service,
     Source,
 )
@@ -80,16 +87,53 @@ class AnnouncedFigureAdmin(Desk):
         return figure.agency or _("ทั่วประเทศ")
 
 
+FILES = {
+    "agencies.csv": Agency,
+    "announced_figures.csv": AnnouncedFigure,
+    "award_events.csv": AwardEvent,
+    "awards.csv": Award,
+    "criteria.csv": Criterion,
+    "levels.csv": CertificationLevel,
+    "places.csv": PlaceName,
+    "sources.csv": Source,
+    "words.csv": SearchWord,
+}
+OTHER_COLUMNS = {  # of the files, which are no field of the record
+    "short_names": _("ชื่อย่อ"),
+    "other_names": _("ชื่ออื่น"),
+    "recipients": _("ผู้รับมอบ"),
+}
+
+
 @admin.register(LoadedRecord)
 class LoadedRecordAdmin(Desk):
     """For looking only: `load_records` keeps these itself."""
 
-    list_display = ["kind", "key", "values"]
+    list_display = ["file", "key", in_thai("loaded_at", _("นำเข้าเมื่อ"))]
     list_filter = ["kind"]
     search_fields = ["key"]
+    fields = ["file", "key", "values_in_words", in_thai("loaded_at", _("นำเข้าเมื่อ"))]
+
+    @admin.display(description=_("แฟ้มข้อมูล"), ordering="kind")
+    def file(self, loaded):
+        model = FILES.get(loaded.kind)
+        return f"{model._meta.verbose_name} ({loaded.kind})" if model else loaded.kind
+
+    @admin.display(description=_("ค่าที่นำเข้าล่าสุด"))
+    def values_in_words(self, loaded):
+        model = FILES.get(loaded.kind)
+        lines = ((_column(model, name), value) for name, value in loaded.values.items() if value)
+        return format_html_join("", "{}: {}<br>", lines)
 
     def has_add_permission(self, request):
         return False
 
     def has_change_permission(self, request, obj=None):
         return False
+
+
+def _column(model, name: str):
+    """A column of a file by the name that its field has on the desk."""
+    meta = model._meta if model else LoadedRecord._meta
+    fields = {field.name: field for field in (*meta.fields, *meta.many_to_many)}
+    return fields[name].verbose_name if name in fields else OTHER_COLUMNS.get(name, name)

@@ -8,12 +8,13 @@ ACTS = {
     "add": _("เพิ่ม"),
     "change": _("แก้ไข"),
     "delete": _("ลบ"),
-    "publish": _("เผยแพร่"),
 }
+# Written by the register alone, or read by superusers alone: no right to them means anything.
+OF_THE_REGISTER = ["awardhistory", "desksession", "searchentry", "stamp", "term"]
 
 
 def right_in_words(permission: Permission) -> str:
-    """Such as ผลการรับรอง: แก้ไข."""
+    """Such as ผลการรับรอง: แก้ไข; a right of the register's own has its words already."""
     act = permission.codename.partition("_")[0]
     model = permission.content_type.model_class()
     kind = model._meta.verbose_name if model else permission.content_type.model
@@ -22,6 +23,5 @@ def right_in_words(permission: Permission) -> str:
 
 def rights_to_give():
     """Those of the register's own records; accounts are for superusers alone."""
-    return Permission.objects.filter(content_type__app_label="certifications").select_related(
-        "content_type"
-    )
+    ours = Permission.objects.filter(content_type__app_label="certifications")
+    return ours.exclude(content_type__model__in=OF_THE_REGISTER).select_related("content_type")

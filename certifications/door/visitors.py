@@ -41,4 +41,4 @@ def browser_of(request: HttpRequest) -> str:
 
 
 def _first(names: dict[str, str], said: str) -> str:
-    return next((name for mark, name in names.items() if re.search(rf"\b{mark}\b", said)), "")
+    return next((name for mark, name in names.items() if re.search(rf"{mark}\b", said)), "")

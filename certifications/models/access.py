@@ -1,5 +1,6 @@
 """What happened at the door of the staff desk: who came in, was turned away, was locked out."""
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -62,3 +63,6 @@ class AccountChange(Change):
         verbose_name = _("การแก้ไขบัญชีและสิทธิ์")
         verbose_name_plural = pgettext_lazy("plural", "การแก้ไขบัญชีและสิทธิ์")
         default_permissions = ["view"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {apps.get_model(self.table)._meta.verbose_name}"

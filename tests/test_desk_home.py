@@ -1,0 +1,74 @@
+"""The first page of the desk: what waits for an account, and what it may open."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from certifications import buddhist, models
+from certifications.admin import home, waiting
+from certifications.admin.site import the_desk
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def lines_of(client) -> dict:
+    return {str(line["label"]): line for line in client.get("/admin/").context["lines"]}
+
+
+@pytest.fixture
+def approver(client):
+    client.force_login(make.user("approver", "ผู้อนุมัติ"))
+    return client
+
+
+def test_the_first_page_says_what_waits_and_leads_there(approver):
+    last_counted = buddhist.year_of(timezone.localdate()) - 2
+    make.award(year=last_counted, event=make.event(last_counted))
+    make.award(year=2565, published=False)
+    sourceless = make.award(year=2566, published=False)
+    sourceless.sources.clear()
+    make.event(2560, published=False)
+    for text, count in [("ร้านสมมติ", 9), ("คำที่ค้นครั้งเดียว", 1)]:
+        models.MissedQuery.objects.create(
+            text=text, count=count, last_asked_on=datetime.date(2026, 1, 1)
+        )
+    lines = lines_of(approver)
+    assert [line["number"] for line in lines.values()] == [2, 1, 1, 1, 1]
+    for label, line in lines.items():
+        page = approver.get(line["address"])
+        assert page.status_code == 200, label
+        if "cl" in (page.context or {}):
+            assert page.context["cl"].result_count == line["number"], label
+
+
+def test_only_what_an_account_may_see_is_counted(client):
+    client.force_login(make.user())
+    assert lines_of(client) == {}
+    reader = make.user(group="ผู้อ่าน")
+    reader.groups.get().permissions.filter(codename="view_missedquery").delete()
+    client.force_login(reader)
+    assert "คำที่ประชาชนค้นแล้วไม่พบ" not in lines_of(client)
+
+
+def test_each_line_is_asked_for_in_a_few_queries(approver, django_assert_max_num_queries):
+    for year in (2564, 2565, 2566):
+        make.award(year=year)
+        make.award(year=year, published=False)
+    with django_assert_max_num_queries(2 * len(waiting.LINES)):
+        for line in waiting.LINES:
+            line.count()
+
+
+def test_a_list_that_no_section_names_is_shown_all_the_same(admin_client, rf, admin_user):
+    request = rf.get("/admin/")
+    request.user, request.is_through_the_door = admin_user, True
+    apps = the_desk().get_app_list(request)
+    sections = home.sections_of(apps)
+    shown = [model["object_name"] for section in sections for model in section["models"]]
+    assert sorted(shown) == sorted(model["object_name"] for app in apps for model in app["models"])
+    apps[0]["models"].append({"object_name": "NewThing", "name": "ของใหม่"})
+    rest = home.sections_of(apps)[-1]
+    assert rest["title"] == home.REST
+    assert [model["object_name"] for model in rest["models"]] == ["NewThing"]
