@@ -59,6 +59,7 @@ def records():
         service,
     ]
     made.append(make.figure(666, agency=ministry))
+    made.append(make.intake("สำนักงานสมมติแพร่"))
     made.append(make.accepted_doubt(award))
     for kind in ON_REVIEW:
         made.append(kind.objects.first())
@@ -85,6 +86,8 @@ def test_every_model_is_on_the_desk_or_inside_another_form():
     inside = {
         models.AgencyName,
         models.AwardRecipient,
+        models.ColumnMapping,  # remembered by the page where columns are chosen
+        models.IntakeRow,  # on the review page of its intake
         models.AwardStatusChange,
         models.EventFile,
         models.SearchEntry,  # written with the agency, seen by nobody

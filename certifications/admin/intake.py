@@ -520,14 +520,14 @@ class IntakeAdmin(Desk):
             return self._undone(request, intake)
         if intake.state != State.COMMITTED:
             return self._to_review(intake)
-        written = intake.rows.exclude(after=None)
+        written = intake.rows.filter(after__isnull=False)
         return self._page(
             request,
             "intake_undo",
             intake,
             title=_("ย้อนกลับทั้งชุด: %s") % intake,
-            made=written.filter(before=None).count(),
-            changed=written.exclude(before=None).count(),
+            made=written.filter(before__isnull=True).count(),
+            changed=written.filter(before__isnull=False).count(),
             agencies=written.filter(made_agency=True).count(),
             in_the_way=what_stands_in_the_way(intake),
         )

@@ -97,7 +97,7 @@ class Shown:
     @property
     def said(self) -> list[tuple[str, str]]:
         """(column, text) as it stood in the file or the list."""
-        return [(heading, text) for heading, text in self.row.read["raw"].items() if text]
+        return [(heading, text) for heading, text in self.read.raw.items() if text]
 
     @property
     def where(self) -> str:

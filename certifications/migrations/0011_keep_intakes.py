@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('signature', models.CharField(max_length=64, unique=True, verbose_name='ลายหัวคอลัมน์')),
-                ('mapping', models.JSONField(default=dict, verbose_name='การจับคู่คอลัมน์')),
+                ('fields', models.JSONField(default=list, verbose_name='การจับคู่คอลัมน์')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='แก้ไขล่าสุด')),
             ],
             options={
