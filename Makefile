@@ -61,6 +61,6 @@ format: $(VENV)/installed  ## put code and templates into the house format
 	$(BIN)/ruff format .
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2 || true
 
-translate: $(VENV)/installed  ## collect new Thai sentences for translation, compile the English ones
+translate: $(VENV)/installed  ## collect new Thai sentences for translation, compile all
 	$(BIN)/python manage.py makemessages --locale en --extension html,txt,xml,py --no-location --no-obsolete --ignore '.venv/*' --ignore 'tests/*'
-	$(BIN)/python manage.py compilemessages --locale en --ignore '.venv/*'
+	$(BIN)/python manage.py compilemessages --locale en --locale th --ignore '.venv/*'

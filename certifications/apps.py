@@ -1,9 +1,11 @@
-"""The app's name, as staff see it."""
+"""The app as Django knows it: its name, and what is set up as it starts."""
 
 from contextlib import suppress
 
 from django.apps import AppConfig
 from django.apps import apps as global_apps
+from django.contrib.admin import apps as admin_apps
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models import CharField, Field, ForeignKey
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,7 @@ from certifications.lookups import Among, Beneath
 
 
 class CertificationsConfig(AppConfig):
+    default = True
     name = "certifications"
     verbose_name = _("ทะเบียนศูนย์ราชการสะดวก")
     default_auto_field = "django.db.models.BigAutoField"
@@ -21,6 +24,28 @@ class CertificationsConfig(AppConfig):
             kind.register_lookup(Among)
         CharField.register_lookup(Beneath)
         post_migrate.connect(_bring_in_step, sender=self)
+        _listen_at_the_door()
+
+
+class DeskConfig(admin_apps.AdminConfig):
+    """Django's admin, with our door, home and address."""
+
+    default = False
+    default_site = "certifications.admin.site.the_desk"
+    default_auto_field = "django.db.models.AutoField"  # as Django made its table
+
+
+def _listen_at_the_door() -> None:
+    from certifications.door import events, sessions
+
+    user_logged_in.connect(sessions.begin)
+    user_logged_in.connect(events.signed_in)
+    user_logged_out.connect(events.signed_out)
+    user_login_failed.connect(events.refused)
+
+    from axes.signals import user_locked_out  # listens too, as it is imported: after us
+
+    user_locked_out.connect(events.locked_out)
 
 
 def _bring_in_step(sender, using, apps=global_apps, **kwargs) -> None:

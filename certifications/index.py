@@ -186,7 +186,7 @@ def rekey(
         # write over what somebody renamed meanwhile.
         with transaction.atomic() if write else nullcontext():
             if write:
-                _lock_the_tree()
+                lock_the_tree()
             rows = _rows_after(last, agencies)
             if not rows:
                 return changed
@@ -198,8 +198,11 @@ def rekey(
         progress(done)
 
 
-def _lock_the_tree() -> None:
-    """The row that moves in the tree lock: a body above must not be renamed meanwhile."""
+def lock_the_tree() -> None:
+    """The row that moves in the tree lock: a body above must not be renamed meanwhile.
+
+    It is taken before any other body is locked, so that two writers cannot wait for each other.
+    """
     _model("Agency").objects.select_for_update().order_by("pk").values_list("pk").first()
 
 

@@ -8,10 +8,12 @@ from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 
+from certifications.door.sessions import end_if_unused
 from certifications.models.stamps import current_stamp
 
+STAFF_PAGE = re.compile(rf"^/(?:en/)?{re.escape(settings.ADMIN_PATH)}")
 # Staff pages, files of our own making, the operator's probe: none of these is kept.
-NOT_KEPT = re.compile(r"^/(?:en/)?admin/|^/static/|^/healthz$")
+NOT_KEPT = re.compile(rf"{STAFF_PAGE.pattern}|^/static/|^/healthz$")
 LARGEST_KEPT = 512 * 1024  # bytes
 KEPT_FOR = 24 * 60 * 60  # seconds; nothing is the same on the next day
 
@@ -92,3 +94,15 @@ class UnchangedPages:
         response.headers.setdefault("ETag", validator)
         response.headers.setdefault("Cache-Control", "no-cache")
         return response
+
+
+class UnusedSessions:
+    """Signs staff out who did nothing for too long; only their own pages count as use."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if STAFF_PAGE.match(request.path_info):
+            end_if_unused(request)
+        return self.get_response(request)

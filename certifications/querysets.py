@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import (
     Case,
     Count,
@@ -40,6 +40,7 @@ from certifications.states import (
 )
 
 STAYS_AS_RECORDED = _("การเปลี่ยนสถานะที่บันทึกแล้วแก้ไขหรือลบไม่ได้ ให้บันทึกรายการใหม่")
+MERGED_MEANWHILE = _("ระเบียนหน่วยงานถูกรวมเข้ากับระเบียนอื่นแล้ว ให้ใช้ระเบียนที่รวมไปแทน")
 PUBLISHED_STAYS = _("รายการที่เคยเผยแพร่แล้วลบไม่ได้ ให้ถอนจากการเผยแพร่แทน")
 
 
@@ -138,13 +139,20 @@ class AwardQuerySet(TermQuerySet, PublishableQuerySet):
         touched = set(self.order_by().values_list("agency_id", flat=True))
         if "agency" in values or "agency_id" in values:
             moved_to = values.get("agency", values.get("agency_id"))
-            touched.add(getattr(moved_to, "pk", moved_to))
+            moved_to = getattr(moved_to, "pk", moved_to)
+            self._agencies().hold_open([moved_to])
+            touched.add(moved_to)
         number = super().update(**values)
         self.model.rewrite_histories_of(touched)
         return number
 
+    def _agencies(self) -> "AgencyQuerySet":
+        return self.model._meta.get_field("agency").related_model.objects.all()
+
     @transaction.atomic
     def bulk_create(self, awards, *args, **kwargs) -> list:
+        awards = list(awards)
+        self._agencies().hold_open({award.agency_id for award in awards})
         made = super().bulk_create(awards, *args, **kwargs)
         self.model.rewrite_histories_of({award.agency_id for award in made})
         return made
@@ -193,6 +201,13 @@ class StatusChangeQuerySet(QuerySet):
         award.rewrite_histories_of({change.award.agency_id for change in made})
         return made
 
+    @transaction.atomic
+    def move_to(self, award) -> int:
+        """To the award that another one of its agency and year has become part of."""
+        number = super().update(award=award)
+        type(award).rewrite_histories_of({award.agency_id})
+        return number
+
     def update(self, **values):
         raise ValidationError(STAYS_AS_RECORDED, code="append_only")
 
@@ -238,6 +253,16 @@ class AgencyQuerySet(QuerySet):
             wanted = tuple(term.every for term in reading.terms)
             return self.filter(search_entry__key__holds=wanted)
         return self if reading.chips or not reading.text else self.none()
+
+    def hold_open(self, keys: Iterable[int]) -> None:
+        """Let nobody merge these away until the transaction ends.
+
+        IntegrityError when one is merged already: a form was checked a moment before, a merge came
+        between, and no constraint of one table can see it.
+        """
+        held = self.select_for_update(of=("self",)).filter(pk__among=keys).order_by("pk")
+        if any(held.values_list("merged_into", flat=True)):
+            raise IntegrityError(MERGED_MEANWHILE)
 
     def called(self, name: str, vocabulary: search.Vocabulary) -> Self:
         """Agencies with this very name among their own, however spelt, abbreviated or filled."""

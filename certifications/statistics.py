@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Count
@@ -199,10 +199,15 @@ def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
 
 def agencies_in_force(on: datetime.date) -> int:
     """How many agencies, not awards, are certified on a day. Two queries."""
+    return _agencies_whose_current(lambda held: held.state == State.IN_FORCE, on)
+
+
+def agencies_in_last_year(on: datetime.date) -> int:
+    """How many of them are so until the end of the year alone. Two queries."""
+    return _agencies_whose_current(lambda held: held.is_last_year, on)
+
+
+def _agencies_whose_current(is_so: Callable[[Held], bool], on: datetime.date) -> int:
     counted = AllRows().histories([])
     book = book_of(on)  # after what it is to tell of
-    return sum(
-        number
-        for _pk, history, number in counted
-        if book.standing(history).current.state == State.IN_FORCE
-    )
+    return sum(number for _pk, history, number in counted if is_so(book.standing(history).current))

@@ -10,7 +10,7 @@ from certifications.api import documentation
 from certifications.api import views as api
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
-from certifications.views import agencies, data, events, files, home, provinces, robots
+from certifications.views import agencies, changes, data, events, files, home, provinces, robots
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("agencies/suggest/", agencies.suggest, name="agency-suggest"),
     re_path(rf"^agencies/(?P<code>{CODE_REGEX})/\Z", agencies.agency, name="agency"),
     path("awards/", files.award_list, name="award-list"),
+    path("changes/", changes.change_list, name="change-list"),
     path("data/", data.data, name="data"),
     path("events/", events.event_list, name="event-list"),
     re_path(rf"^events/(?P<code>{EVENT_CODE_REGEX})/\Z", events.event, name="event"),

@@ -4,7 +4,9 @@ Every setting that an operator may change is read here through `setting`, `flag`
 which name the variable and its remedy when the value is bad. `.env.example` lists them all.
 """
 
+import datetime
 import hashlib
+import re
 from pathlib import Path
 
 import environ
@@ -47,6 +49,15 @@ def number(name: str, default: int) -> int:
 def names(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [part.strip() for part in setting(name, default).split(",") if part.strip()]
+
+
+def admin_path(value: str) -> str:
+    """The first part of the staff desk's addresses, such as admin/."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*/?", value):
+        raise ImproperlyConfigured(
+            f"The setting ADMIN_PATH is {value!r}; write letters, digits and - or _, as in admin/."
+        )
+    return value.rstrip("/") + "/"
 
 
 def database(url: str) -> dict:
@@ -106,7 +117,7 @@ CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "certifications",
-    "django.contrib.admin",
+    "certifications.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -115,6 +126,10 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django_filters",
     "corsheaders",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 MIDDLEWARE = [
@@ -128,8 +143,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "certifications.middleware.UnusedSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # last: it answers for what the sign-in view found
 ]
 
 ROOT_URLCONF = "gecc.urls"
@@ -161,20 +179,50 @@ CACHES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+_RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"{_RULES}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_RULES}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_RULES}.CommonPasswordValidator"},
+    {"NAME": f"{_RULES}.NumericPasswordValidator"},
+    {"NAME": "certifications.door.events.RecordsPasswords"},
 ]
+
+# --- the door of the staff desk; see certifications/door ------------------------------------------
+
+ADMIN_PATH = admin_path(setting("ADMIN_PATH", "admin/"))
+BEHIND_PROXY = flag("BEHIND_PROXY", default=False)
+SESSION_ENGINE = "certifications.models.sessions"
+STAFF_IDLE_AFTER = datetime.timedelta(minutes=max(1, number("STAFF_IDLE_MINUTES", 15)))
+REQUIRE_SECOND_FACTOR = flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
+OTP_TOTP_ISSUER = "GECC register"
+CSRF_FAILURE_VIEW = "certifications.admin.door.stale_form"
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses while locked; the next one knows the accounts
+    "django.contrib.auth.backends.ModelBackend",
+]
+# An account is locked out from the address it failed at, so nobody can lock it out everywhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # it ends when the page says
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "certifications.door.visitors.address_of"
+AXES_USERNAME_CALLABLE = "certifications.door.lockout.name_tried"
+AXES_LOCKOUT_CALLABLE = "certifications.admin.door.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "next", "csrfmiddlewaretoken", "kept_form"]
+AXES_DISABLE_ACCESS_LOG = True  # AccessEvent is the record
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 # Thai is the language the messages are written in; English is their translation.
 LANGUAGE_CODE = "th"
 LANGUAGES = [("th", "ไทย"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "certifications" / "locale"]
+LOCALE_PATHS = [
+    BASE_DIR / "certifications" / "locale",  # our sentences in English
+    BASE_DIR / "certifications" / "locale_foreign",  # Django's sentences in Thai, where it has none
+]
 TIME_ZONE = "Asia/Bangkok"
 USE_I18N = True
 USE_TZ = True
@@ -206,8 +254,11 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
-if flag("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# What is public changes by two people's hands; off only where one person is the whole office.
+TWO_PERSONS = flag("TWO_PERSONS", default=True)
 
 # The read-only API: no accounts, no cookies, JSON alone. API_RATE is for each address that asks.
 API_RATE = setting("API_RATE", "120/min")
@@ -220,7 +271,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anon": None if API_RATE == "off" else API_RATE},
-    "NUM_PROXIES": 1 if flag("BEHIND_PROXY", default=False) else 0,
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "certifications.api.problems.answer",
     "URL_FORMAT_OVERRIDE": None,

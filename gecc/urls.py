@@ -1,5 +1,6 @@
 """The addresses of the site: Thai without a prefix, English under /en/, data in both at once."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
@@ -13,7 +14,7 @@ urlpatterns = [
     path("healthz", health, name="health"),
     *without_language,
     *i18n_patterns(
-        path("admin/", admin.site.urls),
+        path(settings.ADMIN_PATH, admin.site.urls),
         path("", include("certifications.urls")),
         prefix_default_language=False,
     ),

@@ -110,6 +110,24 @@ def figure(count: int, *, year: int = 2565, **facts) -> models.AnnouncedFigure:
     return record
 
 
+def award_form(**facts) -> dict:
+    """A filled-in award form; inlines empty."""
+    empty = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+    management = {
+        f"{prefix}-{key}": value
+        for prefix in ("recipients", "status_changes")
+        for key, value in empty.items()
+    }
+    form = {
+        "name_as_printed": "",
+        "year": "2565",
+        "known_by": "",
+        "score": "",
+        "certificate_number": "",
+    }
+    return management | form | facts
+
+
 def accepted_doubt(record, **facts) -> models.AcceptedDoubt:
     facts = {"code": "level_lower", "message": "ข้อสงสัยสมมติ", "reason": "ตรวจแล้ว"} | facts
     facts |= {"table": record._meta.label_lower, "record_key": record.pk, "record": str(record)}
@@ -126,3 +144,9 @@ def intake(text: str = "", **facts) -> models.Intake:
     record = models.Intake(kind=kind, text=text, **facts)
     preview.begin(record)
     return record
+
+
+def merge_log(**facts) -> models.MergeLog:
+    ends = {"source": agency(), "target": agency()}
+    facts = ends | {"reason": "ระเบียนซ้ำ", "moved": [], "by": publisher()} | facts
+    return models.MergeLog.objects.create(**facts)

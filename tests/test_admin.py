@@ -13,57 +13,30 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certifications import models
+from certifications.actions.propose import accept, propose_publication, propose_withdrawal
 from certifications.states import StatusChange
 from tests import make
+from tests.desk import ON_REVIEW, one_of_each
 
 pytestmark = pytest.mark.django_db
 
 APP = "certifications"
-ON_REVIEW = (models.AgencyToReview, models.AwardToReview, models.EventToReview)
+WRITTEN_BY_THE_REGISTER = {
+    models.AcceptedDoubt,
+    models.AccessEvent,
+    models.AccountChange,
+    models.Change,
+    models.LoadedRecord,
+    models.MergeLog,
+    models.MissedQuery,
+    models.Proposal,
+}
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label == APP]
 
 
 @pytest.fixture
 def records():
-    """One record of every registered model."""
-    level, source = make.level(), make.source()
-    ministry = make.ministry(name_th="กระทรวงสมมติ")
-    office = make.agency(name_th="สำนักงานสมมติแพร่", parent=ministry, province="54")
-    event = make.event(2565, held_on=datetime.date(2022, 9, 28))
-    award = make.award(office, 2565, level=level, event=event)
-    succession = models.AgencySuccession.objects.create(
-        kind="renamed", predecessor=make.agency(), successor=office, source=source
-    )
-    criterion = models.Criterion.objects.create(
-        first_year=2565, last_year=2565, order=1, title_th="ด้านสมมติ"
-    )
-    loaded = models.LoadedRecord.objects.create(kind="x", key="y", object_id=1, values={})
-    service = models.Service.objects.first()
-    word = models.SearchWord.objects.create(typed="สมม.", means="สมมติ")
-    place = models.PlaceName.objects.create(name="เกาะสมมติ", province="90")
-    missed = models.MissedQuery.objects.create(
-        text="ร้านสมมติ", count=3, last_asked_on=datetime.date(2026, 1, 1)
-    )
-    made = [
-        word,
-        place,
-        missed,
-        level,
-        source,
-        office,
-        event,
-        award,
-        succession,
-        criterion,
-        loaded,
-        service,
-    ]
-    made.append(make.figure(666, agency=ministry))
-    made.append(make.intake("สำนักงานสมมติแพร่"))
-    made.append(make.accepted_doubt(award))
-    for kind in ON_REVIEW:
-        made.append(kind.objects.first())
-    return {type(record): record for record in made}
+    return one_of_each()
 
 
 @pytest.fixture
@@ -90,9 +63,11 @@ def test_every_model_is_on_the_desk_or_inside_another_form():
         models.IntakeRow,  # on the review page of its intake
         models.AwardStatusChange,
         models.EventFile,
+        models.ProposalItem,
         models.SearchEntry,  # written with the agency, seen by nobody
     }
-    kept_in_step = {models.AwardHistory, models.Change, models.Stamp, models.Term}
+    kept_in_step = {models.AwardHistory, models.Stamp, models.Term}
+    kept_in_step |= {models.DeskSession}  # listed on a page of its own
     named = {getattr(models, name) for name in models.__all__}
     assert set(REGISTERED) | inside | kept_in_step == named
 
@@ -104,7 +79,7 @@ def test_every_page_of_the_desk_opens(admin_client, records, model, prefix):
     pages = [("changelist",), ("change", record.pk), ("history", record.pk)]
     if model in ON_REVIEW:  # whose records have pages of their own
         pages = pages[:1]
-    elif model not in (models.AcceptedDoubt, models.LoadedRecord, models.MissedQuery):
+    elif model not in WRITTEN_BY_THE_REGISTER:
         pages.append(("add",))
     addresses = [prefix + address(model, page, *args) for page, *args in pages]
     addresses.append(addresses[0] + "?q=แพร่ ๑")
@@ -124,27 +99,9 @@ def test_an_account_that_is_not_staff_is_shown_the_door(client, records):
     assert client.get("/admin/").status_code == 302
 
 
-def award_form(**facts) -> dict:
-    """A filled-in award form; inlines empty."""
-    empty = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
-    management = {
-        f"{prefix}-{key}": value
-        for prefix in ("recipients", "status_changes")
-        for key, value in empty.items()
-    }
-    form = {
-        "name_as_printed": "",
-        "year": "2565",
-        "known_by": "",
-        "score": "",
-        "certificate_number": "",
-    }
-    return management | form | facts
-
-
 def test_a_recorder_enters_an_award_with_its_recipient(recorder, records):
     office, event = make.agency(name_th="สำนักงานใหม่"), records[models.AwardEvent]
-    facts = award_form(
+    facts = make.award_form(
         agency=office.pk,
         year="๒๕๖๕",
         event=event.pk,
@@ -169,7 +126,7 @@ def test_a_recorder_enters_an_award_with_its_recipient(recorder, records):
 )
 def test_a_year_is_stored_as_it_was_meant(recorder, records, typed, stored):
     office = make.agency()
-    recorder.post(address(models.Award, "add"), award_form(agency=office.pk, year=typed))
+    recorder.post(address(models.Award, "add"), make.award_form(agency=office.pk, year=typed))
     assert office.awards.get().year == stored
 
 
@@ -184,7 +141,7 @@ def test_a_year_is_stored_as_it_was_meant(recorder, records, typed, stored):
 )
 def test_a_year_that_cannot_be_is_refused_and_nothing_typed_is_lost(recorder, records, typed, said):
     office = make.agency()
-    facts = award_form(agency=office.pk, year=typed, name_as_printed="ชื่อที่พิมพ์ไว้")
+    facts = make.award_form(agency=office.pk, year=typed, name_as_printed="ชื่อที่พิมพ์ไว้")
     page = recorder.post(address(models.Award, "add"), facts).content.decode()
     assert said in page and 'value="ชื่อที่พิมพ์ไว้"' in page
     assert not office.awards.exists()
@@ -237,13 +194,13 @@ def test_a_date_that_may_only_be_looked_at_is_in_the_buddhist_era(recorder, reco
 
 
 def test_a_second_award_in_one_year_is_refused_in_thai(recorder, records):
-    facts = award_form(agency=records[models.Agency].pk, year="2565")
+    facts = make.award_form(agency=records[models.Agency].pk, year="2565")
     page = recorder.post(address(models.Award, "add"), facts).content.decode()
     assert "หน่วยงานนี้มีผลการรับรองของปีนี้อยู่แล้ว" in page
 
 
 def test_an_award_of_the_wrong_ceremony_or_score_is_refused_in_thai(recorder, records):
-    facts = award_form(
+    facts = make.award_form(
         agency=make.agency().pk,
         year="2566",
         event=records[models.AwardEvent].pk,
@@ -275,54 +232,138 @@ def act(client, model, action: str, *records, **more):
     return client.post(address(model, "changelist"), facts, follow=True)
 
 
-def test_an_approver_publishes_and_the_public_sees_it(approver, client):
+def propose(client, name: str, *chosen, **facts):
+    """The page that asks first, then what is answered to it."""
+    model = type(chosen[0])
+    number = models.Proposal.objects.count()
+    first = act(client, model, f"propose_{name}", *chosen)
+    assert models.Proposal.objects.count() == number
+    return first, act(client, model, f"propose_{name}", *chosen, _confirmed="1", **facts)
+
+
+def decide(client, name: str, **facts):
+    proposal = models.Proposal.objects.first()
+    target = reverse(f"admin:certifications_proposal_{name}", args=[proposal.pk])
+    return client.post(target, facts, follow=True).content.decode()
+
+
+def test_what_one_proposes_another_accepts_and_the_public_sees_it(recorder, client):
     award = make.award(make.agency(name_th="สำนักงานร่าง"), published=False)
+    asked, answered = propose(recorder, "publication", award)
+    assert "ประชาชนจะเห็นรายการเหล่านี้" in asked.content.decode()
+    assert "รอเจ้าหน้าที่คนอื่นพิจารณา" in answered.content.decode()
     assert "สำนักงานร่าง" not in client.get("/agencies/").content.decode()
-    page = act(approver, models.Award, "publish_chosen", award).content.decode()
-    assert "เผยแพร่แล้ว 1 รายการ" in page
+    client.force_login(make.user("approver", "ผู้อนุมัติ"))
+    assert "อนุมัติแล้ว" in decide(client, "accept")
     assert "สำนักงานร่าง" in client.get("/agencies/").content.decode()
     award.refresh_from_db()
     assert award.published_by.username == "approver"
 
 
-def test_an_award_without_a_source_is_not_published_nor_are_the_others_chosen(approver):
+@pytest.mark.parametrize("account", ["approver", "superuser"])
+def test_nobody_decides_what_they_proposed(client, account):
+    client.force_login(
+        make.user("boss", is_superuser=True)
+        if account == "superuser"
+        else make.user("approver", "ผู้อนุมัติ")
+    )
+    award = make.award(published=False)
+    propose(client, "publication", award)
+    assert "ผู้เสนอพิจารณาข้อเสนอของตนเองไม่ได้" in decide(client, "accept")
+    page = client.get(models.Proposal.objects.first().get_absolute_url()).content.decode()
+    assert "อนุมัติ และทำตามที่เสนอ" not in page
+    assert not models.Award.objects.published().exists()
+    assert "ถอนข้อเสนอคืนแล้ว" in decide(client, "take_back")
+
+
+def test_one_person_alone_publishes_at_once_where_the_office_is_one_person(approver, settings):
+    settings.TWO_PERSONS = False
+    award = make.award(published=False)
+    _asked, answered = propose(approver, "publication", award)
+    assert "ดำเนินการแล้ว" in answered.content.decode()
+    assert models.Award.objects.published().exists()
+    assert models.Proposal.objects.get().single_hand
+
+
+def test_a_ceremony_is_proposed_together_with_its_drafts_unless_unticked(approver):
+    event = make.event(2566, published=False)
+    draft = make.award(make.agency(), 2566, event=event, published=False)
+    page = act(approver, models.AwardEvent, "propose_publication", event).content.decode()
+    assert "ผลการรับรองฉบับร่าง 1 รายการ" in page
+    act(approver, models.AwardEvent, "propose_publication", event, _confirmed="1", along="1")
+    items = models.ProposalItem.objects.all()
+    assert {item.record for item in items} == {event, draft}
+
+
+def test_an_award_without_a_source_is_not_proposed_nor_are_the_others_chosen(approver):
     proven, unproven = make.award(published=False), make.award(published=False)
     unproven.sources.clear()
-    page = act(approver, models.Award, "publish_chosen", proven, unproven).content.decode()
-    assert "ยังไม่มีแหล่งที่มา จึงเผยแพร่ไม่ได้" in page
+    asked, answered = propose(approver, "publication", proven, unproven)
+    assert "ยังไม่มีแหล่งที่มา" in asked.content.decode()
+    assert "ยังไม่มีแหล่งที่มา จึงเผยแพร่ไม่ได้" in answered.content.decode()
+    assert not models.Proposal.objects.exists()
+
+
+def test_a_recorder_decides_nothing(recorder):
+    award = make.award(published=False)
+    proposer = make.user("proposer", "ผู้บันทึก")
+    proposal = propose_publication([award], by=proposer)
+    for name in ("accept", "refuse", "take_back"):
+        target = reverse(f"admin:certifications_proposal_{name}", args=[proposal.pk])
+        assert recorder.post(target, {"note": "x"}).status_code == 403
     assert not models.Award.objects.published().exists()
 
 
-def test_a_recorder_cannot_publish_or_withdraw(recorder):
-    draft, public = make.award(published=False), make.award()
-    act(recorder, models.Award, "publish_chosen", draft)
-    act(recorder, models.Award, "withdraw_chosen", public, reason="ไม่มีสิทธิ์")
-    assert list(models.Award.objects.published()) == [public]
-
-
-def test_a_recorder_cannot_change_what_is_public(recorder, records):
-    award = records[models.Award]
-    facts = award_form(agency=award.agency.pk, year="2566")
-    assert recorder.post(address(models.Award, "change", award.pk), facts).status_code == 403
+def test_a_correction_of_what_is_public_is_proposed_and_the_rest_of_the_form_is_saved(approver):
+    award = make.award(make.agency(), 2565, level=make.level("basic"))
+    facts = make.award_form(
+        agency=award.agency.pk,
+        year="2566",
+        level=award.level.pk,
+        name_as_printed="ชื่อตามประกาศ",
+        sources=[source.pk for source in award.sources.all()],
+        _why="ประกาศแก้คำผิด",
+    )
+    answer = approver.post(address(models.Award, "change", award.pk), facts, follow=True)
+    assert "รอเจ้าหน้าที่คนอื่นพิจารณา" in answer.content.decode()
     award.refresh_from_db()
-    assert award.year == 2565
+    assert (award.year, award.name_as_printed) == (2565, "ชื่อตามประกาศ")
+    item = models.ProposalItem.objects.get()
+    assert (item.after, item.proposal.reason) == ({"year": 2566}, "ประกาศแก้คำผิด")
 
 
-def test_withdrawing_asks_for_a_reason_first(approver, records):
+def test_a_recorder_may_propose_a_correction_of_what_is_public_and_change_nothing(recorder):
+    award = make.award(make.agency(), 2565, level=make.level("basic"))
+    facts = make.award_form(agency=award.agency.pk, year="2565", score="75", name_as_printed="อื่น")
+    facts |= {"level": make.level("advanced").pk}
+    recorder.post(address(models.Award, "change", award.pk), facts)
+    award.refresh_from_db()
+    assert (award.level.code, award.score, award.name_as_printed) == ("basic", None, "")
+    assert models.ProposalItem.objects.get().after == {"level": make.level("advanced").pk}
+
+
+def test_withdrawing_asks_for_a_reason_and_for_a_second_person(approver, records, client):
     award = records[models.Award]
-    page = act(approver, models.Award, "withdraw_chosen", award).content.decode()
-    assert "รายการเหล่านี้จะหายไปจากหน้าสาธารณะ" in page and award.agency.name_th in page
-    act(approver, models.Award, "withdraw_chosen", award, reason="")
+    asked, _answered = propose(approver, "withdrawal", award, reason="")
+    assert "จะหายไปจากหน้าสาธารณะ" in asked.content.decode()
+    assert not models.Proposal.objects.filter(kind="withdraw").exists()
+    propose(approver, "withdrawal", award, reason="ประกาศคลาดเคลื่อน")
     assert models.Award.objects.published().exists()
-    act(approver, models.Award, "withdraw_chosen", award, reason="ประกาศคลาดเคลื่อน")
+    client.force_login(make.user("second", "ผู้อนุมัติ"))
+    decide(client, "accept")
     award.refresh_from_db()
-    assert award.hidden_reason == "ประกาศคลาดเคลื่อน" and award.hidden_by.username == "approver"
+    assert award.hidden_reason == "ประกาศคลาดเคลื่อน" and award.hidden_by.username == "second"
+    for page in ("change", "history"):
+        shown = client.get(address(models.Award, page, award.pk)).content.decode()
+        assert "ประกาศคลาดเคลื่อน" in shown, page
 
 
-def test_what_was_withdrawn_can_be_brought_back_as_first_published(approver, records):
-    award = records[models.Award]
-    act(approver, models.Award, "withdraw_chosen", award, reason="ตรวจใหม่")
-    act(approver, models.Award, "publish_chosen", award)
+def test_what_was_withdrawn_can_be_brought_back_as_first_published(records):
+    award, first, second = records[models.Award], make.user(), make.user()
+    accept(propose_withdrawal([award], by=first, reason="ตรวจใหม่"), by=second)
+    award.refresh_from_db()
+    assert not award.is_public
+    accept(propose_publication([award], by=first), by=second)
     award.refresh_from_db()
     assert award.is_public and award.published_by.username == "publisher"
 
@@ -355,7 +396,7 @@ def test_a_draft_can_be_deleted(recorder):
 
 def test_a_suspension_carries_the_name_of_who_recorded_it(approver, records):
     award = records[models.Award]
-    facts = award_form(agency=award.agency.pk, event=award.event.pk, level=award.level.pk)
+    facts = make.award_form(agency=award.agency.pk, event=award.event.pk, level=award.level.pk)
     facts |= {
         "sources": [source.pk for source in award.sources.all()],
         "status_changes-TOTAL_FORMS": 1,
@@ -368,15 +409,11 @@ def test_a_suspension_carries_the_name_of_who_recorded_it(approver, records):
     }
     answer = approver.post(address(models.Award, "change", award.pk), facts)
     assert answer.status_code == 302, answer.context["errors"]
+    assert not award.status_changes.exists()
+    accept(models.Proposal.objects.get(kind="status"), by=make.user("second", "ผู้อนุมัติ"))
     change = award.status_changes.get()
-    assert change.changed_on == datetime.date(2023, 1, 5)
-    assert change.recorded_by.username == "approver"
-
-
-def test_a_recorder_is_not_offered_a_suspension(recorder):
-    award = make.award(published=False)
-    page = recorder.get(address(models.Award, "change", award.pk)).content.decode()
-    assert 'name="status_changes-__prefix__-change"' not in page
+    assert (change.change, change.changed_on) == (StatusChange.SUSPENDED, datetime.date(2023, 1, 5))
+    assert (change.recorded_by.username, change.reason) == ("approver", "ไม่ผ่านการตรวจ")
 
 
 def test_staff_roles_hold_what_they_need_and_no_more():
@@ -386,14 +423,15 @@ def test_staff_roles_hold_what_they_need_and_no_more():
 
     assert {permission.partition("_")[0] for permission in may("ผู้อ่าน")} == {"view"}
     assert {"add_award", "change_agency", "view_awardstatuschange"} <= may("ผู้บันทึก")
-    assert not {"publish_award", "publish_awardevent", "add_awardstatuschange"} & may("ผู้บันทึก")
+    assert not {"publish_award", "publish_awardevent", "decide_proposal"} & may("ผู้บันทึก")
+    assert "add_proposal" in may("ผู้บันทึก") and "decide_proposal" in may("ผู้อนุมัติ")
     assert {"publish_award", "publish_awardevent", "add_awardstatuschange"} <= may("ผู้อนุมัติ")
     assert "delete_certificationlevel" not in may("ผู้อนุมัติ")
 
 
 def test_what_is_public_keeps_a_source(approver, records):
     award = records[models.Award]
-    facts = award_form(agency=award.agency.pk, event=award.event.pk, sources=[])
+    facts = make.award_form(agency=award.agency.pk, event=award.event.pk, sources=[])
     page = approver.post(address(models.Award, "change", award.pk), facts).content.decode()
     assert "รายการที่เผยแพร่แล้วต้องมีแหล่งที่มาอย่างน้อยหนึ่งแหล่ง" in page
     assert award.sources.exists()
@@ -414,13 +452,16 @@ def test_a_code_that_stands_in_addresses_is_chosen_once(admin_client, records, m
     assert 'name="code"' in admin_client.get(address(model, "add")).content.decode()
 
 
-def test_an_agency_in_use_cannot_be_merged_away(recorder, records):
+def test_no_form_merges_or_closes_an_agency_by_the_way(admin_client, records):
     office = records[models.Agency]
-    facts = {"name_th": office.name_th, "kind": "office", "merged_into": make.agency().pk}
+    facts = {"name_th": office.name_th, "kind": "office", "province": "54"}
+    facts |= {"merged_into": make.agency().pk, "closed_on": "1 มกราคม 2569"}
     facts |= {f"names-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")}
     facts["names-MAX_NUM_FORMS"] = 1000
-    page = recorder.post(address(models.Agency, "change", office.pk), facts).content.decode()
-    assert "ไปก่อน จึงรวมได้" in page
+    answer = admin_client.post(address(models.Agency, "change", office.pk), facts)
+    assert answer.status_code == 302
+    office.refresh_from_db()
+    assert (office.merged_into, office.closed_on) == (None, None)
 
 
 def test_one_name_typed_in_two_spellings_is_refused_in_thai(recorder):
@@ -447,16 +488,8 @@ def test_a_key_that_can_be_no_record_is_a_form_error_not_a_broken_page(recorder,
     for field in ("agency", "event", "sources"):
         page = recorder.get(address(models.Award, "add") + f"?{field}={key}")
         assert page.status_code == 200, field
-        facts = award_form(**{"agency": make.agency().pk, field: key})
+        facts = make.award_form(**{"agency": make.agency().pk, field: key})
         assert recorder.post(address(models.Award, "add"), facts).status_code == 200, field
-
-
-def test_why_a_record_was_withdrawn_is_shown_to_staff_and_kept_in_its_history(approver, records):
-    award = records[models.Award]
-    act(approver, models.Award, "withdraw_chosen", award, reason="ประกาศคลาดเคลื่อน")
-    for page in ("change", "history"):
-        shown = approver.get(address(models.Award, page, award.pk)).content.decode()
-        assert "ประกาศคลาดเคลื่อน" in shown, page
 
 
 # SQLite lets one writer in at a time, so there is no such moment to try.
@@ -473,7 +506,9 @@ if connection.vendor == "postgresql":
                 client = Client()
                 client.force_login(account)
                 together.wait()
-                answer = client.post(address(models.Award, "add"), award_form(agency=office.pk))
+                answer = client.post(
+                    address(models.Award, "add"), make.award_form(agency=office.pk)
+                )
                 answers.append((answer.status_code, answer.content.decode()))
             finally:
                 connection.close()
@@ -514,7 +549,7 @@ def test_the_page_of_a_ceremony_leads_to_the_next_entry_not_to_800_forms(recorde
 def test_save_and_add_another_keeps_the_ceremony(recorder, records):
     event = records[models.AwardEvent]
     target = f"{address(models.Award, 'add')}?event={event.pk}&year=2565"
-    facts = award_form(agency=make.agency().pk, event=event.pk, _addanother="1")
+    facts = make.award_form(agency=make.agency().pk, event=event.pk, _addanother="1")
     assert recorder.post(target, facts).headers["Location"].endswith(f"?event={event.pk}&year=2565")
 
 
@@ -534,3 +569,36 @@ def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_one(
         make.figure(number, agency=make.department())
     with django_assert_num_queries(len(few)):
         admin_client.get(address(model, "changelist"))
+
+
+def test_the_history_of_a_record_says_who_changed_what_and_why(recorder, records):
+    office = records[models.Agency]
+    form = recorder.get(address(models.Agency, "change", office.pk)).context["adminform"].form
+    typed = {
+        name: "" if value is None else value
+        for name, value in form.initial.items()
+        if name not in ("sources", "latitude", "longitude")
+    } | {"phone": "0 5451 1111", "_why": "โทรศัพท์แจ้ง"}
+    empty = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+    typed |= {f"names-{key}": value for key, value in empty.items()}
+    answer = recorder.post(address(models.Agency, "change", office.pk), typed)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    page = recorder.get(address(models.Agency, "history", office.pk)).content.decode()
+    for said in ("recorder", "โทรศัพท์แจ้ง", "0 5451 1111", "หน้าเจ้าหน้าที่"):
+        assert said in page
+
+
+def test_what_happens_to_accounts_is_read_by_those_who_keep_them_alone(recorder, admin_client):
+    make.user("somebody-else", "ผู้อนุมัติ")
+    page = address(models.Change, "changelist")
+    assert "somebody-else" in admin_client.get(page).content.decode()
+    assert "somebody-else" not in recorder.get(page).content.decode()
+
+
+def test_the_record_of_changes_cannot_be_edited_or_deleted(admin_client, records):
+    change = records[models.Change]
+    for page in ("change", "delete"):
+        answer = admin_client.post(address(models.Change, page, change.pk), {"why": "x"})
+        assert answer.status_code in (200, 403, 405)
+    unchanged = models.Change.objects.get(pk=change.pk)
+    assert (unchanged.why, unchanged.at) == (change.why, change.at)

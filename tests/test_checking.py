@@ -11,7 +11,7 @@ from django.urls import reverse
 from certifications import models
 from certifications.models import AcceptedDoubt, Change
 from tests import make
-from tests.test_admin import address, award_form
+from tests.test_admin import address
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def fallen():
     """An office that was excellent last year, and the form of a basic award this year."""
     office = make.agency(name_th="สำนักงานสมมติ", province="54")
     make.award(office, 2564, level="excellent")
-    return award_form(agency=office.pk, level=make.level("basic").pk, name_as_printed="ชื่อที่พิมพ์")
+    return make.award_form(agency=office.pk, level=make.level("basic").pk, name_as_printed="ชื่อที่พิมพ์")
 
 
 def shown(page: str) -> dict:

@@ -13,6 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from certifications.models import (
+    AcceptedDoubt,
     Agency,
     AgencyName,
     AgencySuccession,
@@ -24,6 +25,7 @@ from certifications.models import (
     CertificationLevel,
     Criterion,
     LoadedRecord,
+    MergeLog,
     PlaceName,
     SearchWord,
     Source,
@@ -107,6 +109,27 @@ def status_change(**facts):
     facts = {"award": make.award(), "change": "suspended", "reason": "เหตุสมมติ"} | facts
     paper = {"changed_on": CEREMONY, "source": make.source(), "recorded_by": make.publisher()}
     return AwardStatusChange(**paper | facts)
+
+
+def doubt(**facts):
+    values = {
+        "table": "certifications.award",
+        "record_key": 1,
+        "record": "ผล",
+        "code": "level_lower",
+    }
+    said = {"message": "ต่ำกว่า", "reason": "ตรวจแล้ว", "about": "1", "by": make.publisher()}
+    return AcceptedDoubt(**values | said | facts)
+
+
+def merged(**facts):
+    ends = {"source": make.agency(), "target": make.agency()}
+    return MergeLog(**ends | {"reason": "ซ้ำ", "moved": [1], "by": make.publisher()} | facts)
+
+
+def merged_into_itself():
+    one = make.agency()
+    return merged(source=one, target=one)
 
 
 def second(build, **facts):
@@ -354,6 +377,11 @@ BROKEN = [
     ),
     ("recipient_position_needs_a_name", "none", lambda: recipient(on_behalf_of_position="อ."), ""),
     ("status_change_with_reason", "none", lambda: status_change(reason=""), "เว้นว่างไม่ได้"),
+    ("doubt_accepted_once", "twice", lambda: second(doubt), ""),
+    ("doubt_accepted_with_reason", "none", lambda: doubt(reason=""), "เว้นว่างไม่ได้"),
+    ("merge_of_two_records", "one", lambda: merged_into_itself(), ""),
+    ("merge_with_reason", "none", lambda: merged(reason=""), "เว้นว่างไม่ได้"),
+    ("merge_undone_at_and_by", "nobody", lambda: merged(undone_at=timezone.now()), ""),
 ]
 IDS = [f"{rule}: {circumstance}" for rule, circumstance, _, _ in BROKEN]
 

@@ -25,6 +25,7 @@ TIERS = [
     {"filters", "statistics", "exports", "changelog", "checks"},
     {"actions"},
     {"intake"},
+    {"door"},
     {"views", "api", "sitemaps", "admin", "middleware", "templatetags", "management"},
     {"urls"},
 ]

@@ -3,6 +3,8 @@
 import datetime
 import io
 import random
+import re
+from html import unescape
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -77,7 +79,7 @@ def test_rules_across_rows_that_no_constraint_keeps_are_checked():
     raw(first, parent=second, path="x/")
     raw(second, parent=first)
     merged = make.agency(merged_into=third)
-    make.award(merged, 2565)
+    raw(make.award(make.agency(), 2565), agency=merged)
     twice = make.agency(merged_into=merged)
     under = make.agency(parent=third)
     raw(under, parent=merged, path=f"{merged.code}/{under.code}/")
@@ -130,8 +132,6 @@ def test_the_quick_look_and_the_whole_sweep_find_the_same():
             closed_on=chance.choice(days),
             parent=chance.choice([None, *offices[-3:]]),
         )
-        if offices and chance.random() < 0.1:
-            raw(office, merged_into=chance.choice(offices))
         offices.append(office)
     events = [make.event(year, held_on=datetime.date(year - 543, 9, 1)) for year in (2563, 2565)]
     raw(events[0], held_on=datetime.date(2018, 9, 1))
@@ -140,6 +140,8 @@ def test_the_quick_look_and_the_whole_sweep_find_the_same():
             award = make.award(office, year)
             facts = {"level": chance.choice(levels), "event": chance.choice([None, *events])}
             raw(award, score=chance.choice([None, 75, 79.5, 85, 95]), **facts)
+    for office in chance.sample(offices[1:], 8):
+        raw(office, merged_into=offices[0])
     whole = {}
     for checked in check_all():
         if checked.findings:
@@ -159,8 +161,9 @@ def test_staff_see_what_to_review_with_the_problem_and_the_way_to_its_form(clien
     assert "ต่ำกว่าระดับที่ได้ในปี 2564" in page
     assert address(models.Award, "change", award.pk) in page
     assert fine.agency.name_th not in page
-    answer = client.get(address(models.AwardToReview, "change", award.pk))
-    assert answer.headers["Location"] == address(models.Award, "change", award.pk)
+    page = client.get(address(models.AwardToReview, "change", award.pk)).content.decode()
+    assert address(models.Award, "change", award.pk) in page
+    assert ('name="reason"' in page) == (group != "ผู้อ่าน")
     for model in (models.AgencyToReview, models.EventToReview, models.AcceptedDoubt):
         assert client.get(address(model, "changelist")).status_code == 200
 
@@ -179,3 +182,63 @@ def test_an_accepted_doubt_can_be_neither_changed_nor_removed(admin_client):
     doubt = make.accepted_doubt(fallen_award())
     assert admin_client.post(address(models.AcceptedDoubt, "change", doubt.pk)).status_code == 403
     assert admin_client.post(address(models.AcceptedDoubt, "delete", doubt.pk)).status_code == 403
+
+
+def accepted(client, award, **form):
+    target = address(models.AwardToReview, "change", award.pk)
+    page = client.get(target).content.decode()
+    keys = [unescape(key) for key in re.findall(r'name="_doubt" value="([^"]*)"', page)]
+    return client.post(target, {"_doubt": keys, "reason": "ตรวจกับประกาศแล้ว"} | form)
+
+
+def test_a_doubt_is_accepted_where_it_is_reviewed_and_not_shown_again(client):
+    award = fallen_award()
+    client.force_login(make.user("recorder", "ผู้บันทึก"))
+    assert accepted(client, award).status_code == 302
+    doubt = models.AcceptedDoubt.objects.get()
+    assert (doubt.reason, doubt.by.username, doubt.record_key) == (
+        "ตรวจกับประกาศแล้ว",
+        "recorder",
+        award.pk,
+    )
+    page = client.get(address(models.AwardToReview, "changelist")).content.decode()
+    assert award.agency.name_th not in page
+    target = address(models.AwardToReview, "change", award.pk)
+    assert "ไม่พบสิ่งที่ต้องตรวจสอบ" in client.get(target).content.decode()
+
+
+@pytest.mark.parametrize("form", [{"reason": " "}, {"_doubt": []}, {"_doubt": ["level_lower x"]}])
+def test_nothing_is_accepted_without_a_reason_or_unread(client, form):
+    client.force_login(make.user(group="ผู้บันทึก"))
+    page = accepted(client, fallen_award(), **form)
+    assert page.status_code == 200 and 'class="errorlist' in page.content.decode()
+    assert not models.AcceptedDoubt.objects.exists()
+
+
+def test_a_reader_accepts_nothing_and_an_error_is_accepted_by_nobody(client, admin_client):
+    award = fallen_award()
+    client.force_login(make.user(group="ผู้อ่าน"))
+    assert accepted(client, award).status_code == 403
+    closed = make.award(make.agency(closed_on=datetime.date(2019, 1, 1)), 2565)
+    assert accepted(admin_client, closed).status_code == 403
+    assert not models.AcceptedDoubt.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["abc", "9" * 40, "0"])
+def test_a_record_to_review_that_is_not_there_is_not_found(admin_client, key):
+    assert admin_client.get(address(models.AwardToReview, "change", key)).status_code == 404
+
+
+def test_an_old_namesake_is_asked_about_once_in_its_form(admin_client):
+    """So that whoever comes to mend it by its form can answer there too."""
+    first, second = (make.agency(name_th="สำนักงานชื่อซ้ำ", province="54") for _each in range(2))
+    names = {f"names-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")}
+    form = names | {"names-MAX_NUM_FORMS": 1000, "kind": "office", "province": "54"}
+    form |= {"name_th": "สำนักงานชื่อซ้ำ"}
+    assert admin_client.post(address(models.Agency, "change", first.pk), form).status_code == 302
+    target = address(models.Agency, "change", second.pk)
+    assert first.code in admin_client.post(target, form).content.decode()
+    answer = {"looked_into": "on", "doubt_reason": "คนละแห่ง", "_doubt": f"same_agency {first.code}"}
+    assert admin_client.post(target, form | answer).status_code == 302
+    assert admin_client.post(target, form).status_code == 302
+    assert to_review(models.AgencyToReview) == {}

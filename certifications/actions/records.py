@@ -30,6 +30,7 @@ from certifications.models import (
     Service,
     Source,
 )
+from certifications.models.changes import acting
 from certifications.models.publishing import Publishable
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
@@ -256,7 +257,7 @@ def load_records(
     report, faults = Report(), []
     total = sum(map(len, files.values()))
     done = 0
-    with transaction.atomic():
+    with acting(by=by):
         for file, rows in files.items():
             loaded = {past.key: past for past in LoadedRecord.objects.filter(kind=file)}
             for row in rows:

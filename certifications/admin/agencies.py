@@ -6,11 +6,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from certifications import filters, provinces
+from certifications.admin.agency_acts import AgencyActs
 from certifications.admin.checking import CheckedAgencyForm, CheckedDesk, UseThisOne
 from certifications.admin.desk import Desk, Inline, in_thai
 from certifications.index import current_vocabulary
 from certifications.models import Agency, AgencyName, AgencySuccession
 
+CLOSED = in_thai("closed_on", _("ปิดเมื่อ"))  # both by an act of their own
 CREATED, UPDATED = in_thai("created_at", _("สร้างเมื่อ")), in_thai("updated_at", _("แก้ไขล่าสุด"))
 
 
@@ -38,15 +40,16 @@ class ProvinceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Agency)
-class AgencyAdmin(UseThisOne, CheckedDesk, Desk):
+class AgencyAdmin(AgencyActs, UseThisOne, CheckedDesk, Desk):
     form = CheckedAgencyForm
+    change_form_template = "admin/agency_change_form.html"
     list_display = ["name_th", "parent", "province_name", "kind", "service", "award_count", "code"]
     list_filter = [ProvinceFilter, "kind", "service"]
     list_select_related = ["parent", "service"]
     search_fields = ["name_th", "name_en", "names__name", "code"]
     ordering = ["sort_key", "pk"]
-    autocomplete_fields = ["parent", "merged_into", "position_source", "sources"]
-    readonly_fields = ["permanent_code", CREATED, UPDATED]
+    autocomplete_fields = ["parent", "position_source", "sources"]
+    readonly_fields = ["permanent_code", CLOSED, "merged_into", CREATED, UPDATED]
     inlines = [AgencyNameInline]
     fieldsets = [
         (None, {"fields": ["permanent_code", "name_th", "name_en", "kind", "service", "parent"]}),
@@ -55,7 +58,7 @@ class AgencyAdmin(UseThisOne, CheckedDesk, Desk):
             _("พิกัด"),
             {"fields": ["latitude", "longitude", "position_source"], "classes": ["collapse"]},
         ),
-        (_("ปิดหรือรวมระเบียน"), {"fields": ["closed_on", "merged_into"], "classes": ["collapse"]}),
+        (_("ปิดหรือรวมระเบียน"), {"fields": [CLOSED, "merged_into"], "classes": ["collapse"]}),
         (_("แหล่งที่มา"), {"fields": ["sources"]}),
         (_("บันทึก"), {"fields": [CREATED, UPDATED], "classes": ["collapse"]}),
     ]
@@ -65,6 +68,8 @@ class AgencyAdmin(UseThisOne, CheckedDesk, Desk):
 
     def get_search_results(self, request, queryset, search_term):
         """As the public searches, best first; also by code."""
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            queryset = queryset.filter(merged_into=None)  # nothing may be entered on those
         found = queryset.filter(code=search_term.strip().lower())
         if not search_term.strip() or found:
             return found or queryset, False

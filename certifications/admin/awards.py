@@ -1,12 +1,24 @@
 """Awards: the entry form the secretariat fills in 600 to 900 times a year."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certifications.actions.propose import (
+    CORRECTED,
+    propose_correction,
+    propose_status_change,
+)
 from certifications.admin.agencies import ProvinceFilter
 from certifications.admin.checking import CheckedAwardForm, CheckedDesk
-from certifications.admin.desk import Inline, PublicationFilter, publication
+from certifications.admin.desk import (
+    LONGEST_REASON,
+    REASON_FIELD,
+    Inline,
+    PublicationFilter,
+    publication,
+)
 from certifications.admin.publishing import PublishableDesk, PublishableForm
 from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, AwardRecipient, AwardStatusChange
@@ -23,11 +35,14 @@ class AwardRecipientInline(Inline):
 
 
 class AwardStatusChangeInline(Inline):
-    """Append-only: rows are added, never changed or removed."""
+    """Append-only: what is added here is proposed, and nothing is changed or removed."""
 
     model = AwardStatusChange
     fields = ["change", "changed_on", "reason", "source"]
     autocomplete_fields = ["source"]
+
+    def has_add_permission(self, request, obj=None):
+        return request.user.has_perm("certifications.add_proposal")
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -80,11 +95,60 @@ class AwardAdmin(CheckedDesk, PublishableDesk):
     def state_today(self, award):
         return State(award.state).label if award.pk else self.get_empty_value_display()
 
-    def save_formset(self, request, form, formset, change):
-        """A status change carries the name of who recorded it."""
-        if formset.model is AwardStatusChange:
-            for step in formset.save(commit=False):
-                step.recorded_by = request.user
-                step.save()
+    # --- what two people decide -------------------------------------------------------------------
+
+    def has_change_permission(self, request, obj=None):
+        """Whoever may propose may open a public award, and change no more than they propose."""
+        proposes = self.has_propose_permission(request) and obj is not None and obj.published_at
+        return super().has_change_permission(request, obj) or bool(proposes)
+
+    def _only_proposes(self, request, award) -> bool:
+        return award is not None and award.published_at and not self.may_publish(request)
+
+    def get_readonly_fields(self, request, obj=None):
+        kept = super().get_readonly_fields(request, obj)
+        if not self._only_proposes(request, obj):
+            return kept
+        named = [name for _title, part in self.fieldsets for name in part["fields"]]
+        return [name for name in named if name not in CORRECTED]
+
+    def get_inlines(self, request, obj):
+        return [AwardStatusChangeInline] if self._only_proposes(request, obj) else self.inlines
+
+    def save_model(self, request, obj, form, change):
+        """Of a public award, another agency, year, ceremony or level is proposed, not saved."""
+        changed = [name for name in CORRECTED if name in form.changed_data]
+        if not (change and obj.published_at and changed):
+            super().save_model(request, obj, form, change)
             return
-        super().save_formset(request, form, formset, change)
+        wanted = {name: getattr(obj, name) for name in changed}
+        held = Award.objects.select_related("agency", "event", "level").get(pk=obj.pk)
+        for name in changed:
+            setattr(obj, name, getattr(held, name))
+        super().save_model(request, obj, form, change)
+        reason = request.POST.get(REASON_FIELD, "")[:LONGEST_REASON]
+        self._propose(request, propose_correction, obj, wanted, reason=reason)
+
+    def save_formset(self, request, form, formset, change):
+        if formset.model is not AwardStatusChange:
+            super().save_formset(request, form, formset, change)
+            return
+        for step in formset.save(commit=False):
+            self._propose(
+                request,
+                propose_status_change,
+                step.award,
+                change=step.change,
+                changed_on=step.changed_on,
+                source=step.source,
+                reason=step.reason,
+            )
+
+    def _propose(self, request, propose, *what, **facts) -> None:
+        try:
+            proposal = propose(*what, by=request.user, **facts)
+        except ValidationError as refusal:
+            for sentence in refusal.messages:
+                self.message_user(request, sentence, messages.ERROR)
+        else:
+            self.tell(request, proposal)

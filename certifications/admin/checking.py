@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from certifications.actions.doubts import accept_doubts
 from certifications.admin.desk import LONGEST_REASON
-from certifications.checks import Finding, facts_of, facts_of_agency, of_agency, of_award
+from certifications.checks import (
+    Finding,
+    facts_of,
+    facts_of_agency,
+    near_agencies,
+    of_agency,
+    of_award,
+)
 from certifications.checks.doubts import unanswered
 from certifications.fields import ThaiTextField
 
@@ -64,20 +71,14 @@ class CheckedForm(forms.ModelForm):
     def _is_answered(self) -> bool:
         """Ticked, with a reason, by somebody who was shown these very doubts."""
         shown = set(self.data.getlist(SHOWN_FIELD)) if hasattr(self.data, "getlist") else set()
-        if not self.cleaned_data.get("looked_into") or not shown.issuperset(self.doubt_keys):
+        if not self.cleaned_data.get("looked_into") or not shown.issuperset(
+            one.key for one in self.doubts
+        ):
             return False
         if not self.cleaned_data.get("doubt_reason"):
             self.add_error("doubt_reason", _("บอกเหตุผลที่ยืนยันว่าถูกต้อง"))
             return False
         return True
-
-    @property
-    def doubt_keys(self) -> list[str]:
-        return [f"{doubt.code} {doubt.about}" for doubt in self.doubts]
-
-    @property
-    def shown_doubts(self) -> list[tuple[str, Finding]]:
-        return list(zip(self.doubt_keys, self.doubts, strict=True))
 
     @cached_property
     def changed_data(self) -> list[str]:
@@ -96,9 +97,14 @@ class CheckedAgencyForm(CheckedForm):
     read_by_rules = frozenset({"name_th", "province", "parent", "closed_on"})
 
     def findings(self) -> list[Finding]:
-        """Near bodies are looked for when a name is new, not at each touch of an old record."""
-        is_new = self.instance.pk is None or {"name_th", "province"} & {*self.changed_data}
-        return of_agency(facts_of_agency(self.instance, near=None if is_new else ()))
+        """All near bodies when a name is new; of an old record only its namesakes from before it,
+        as the lists to review have them.
+        """
+        body = self.instance
+        near = near_agencies(body.name_th, body.province, exclude=body)
+        if body.pk is not None and not {"name_th", "province"} & {*self.changed_data}:
+            near = [one for one in near if one.is_equal and one.pk < body.pk]
+        return of_agency(facts_of_agency(body, near=tuple(near)))
 
 
 class CheckedDesk:

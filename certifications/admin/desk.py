@@ -4,13 +4,18 @@ import contextlib
 import datetime
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db import IntegrityError, models
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist, thai
+from certifications import buddhist, changelog, thai
+from certifications.door.kept import LOOK_AGAIN
 from certifications.fields import BuddhistDateField, BuddhistYearField, ThaiTextField
 from certifications.models import Change
 from certifications.models.changes import acting
@@ -86,9 +91,33 @@ def acting_of(request, door: str = Change.Door.FORM):
 class Recorded:
     """Everything written on a page of the desk is in the record of changes, with who and why."""
 
-    def changeform_view(self, request, *args, **kwargs):
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        # A form shown again because of a fault keeps the reason that was given.
+        given = {"reason_given": request.POST.get(REASON_FIELD, "")}
         with acting_of(request):
-            return super().changeform_view(request, *args, **kwargs)
+            return super().changeform_view(
+                request, object_id, form_url, given | (extra_context or {})
+            )
+
+    def history_view(self, request, object_id, extra_context=None):
+        """All that was ever changed of a record, field by field, the latest first."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        page = Paginator(changelog.of_record(record), PAGE_SIZE).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("ประวัติการแก้ไข: %s") % record,
+            "entries": changelog.entries(page.object_list),
+            "page": page,
+            "module_name": self.opts.verbose_name_plural,
+            "object": record,
+            "opts": self.opts,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
 
     def delete_view(self, request, *args, **kwargs):
         with acting_of(request):
@@ -99,7 +128,23 @@ class Recorded:
             return super().changelist_view(request, *args, **kwargs)
 
 
-class Desk(ThaiEntry, Recorded, admin.ModelAdmin):
+class ShownAgain:
+    """A form that was sent after the session had ended is shown as it was typed, not saved yet."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return _not_saved_yet(form) if LOOK_AGAIN in request.POST else form
+
+
+def _not_saved_yet(form):
+    def clean(self):
+        form.clean(self)
+        raise ValidationError(_("นี่คือสิ่งที่กรอกไว้ก่อนหมดเวลา ยังไม่ได้บันทึก โปรดตรวจแล้วกดบันทึก"))
+
+    return type(form.__name__, (form,), {"clean": clean})
+
+
+class Desk(ShownAgain, ThaiEntry, Recorded, admin.ModelAdmin):
     """Search in any spelling, fifty rows a page, and nothing deleted that others may rest on."""
 
     list_per_page = PAGE_SIZE

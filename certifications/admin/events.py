@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications.admin.desk import Desk, Inline, PublicationFilter, in_thai, publication
 from certifications.admin.publishing import PublishableDesk
-from certifications.models import AwardEvent, Criterion, EventFile
+from certifications.models import Award, AwardEvent, Criterion, EventFile
 
 
 class EventFileInline(Inline):
@@ -66,6 +66,17 @@ class AwardEventAdmin(PublishableDesk):
     @admin.display(description=_("ผลการรับรอง"), ordering="award_count")
     def award_count(self, event):
         return event.award_count
+
+    def may_publish_along(self, queryset) -> int:
+        return self._drafts_of(queryset).count()
+
+    def published_along(self, request, queryset) -> list[Award]:
+        """The drafts of these ceremonies, unless the box was unticked on the page."""
+        return list(self._drafts_of(queryset)) if "along" in request.POST else []
+
+    @staticmethod
+    def _drafts_of(queryset):
+        return Award.objects.drafts().filter(event__in=queryset).select_related("agency", "level")
 
     @admin.display(description=_("ผลการรับรองในพิธีนี้"))
     def awards_of_this_event(self, event):

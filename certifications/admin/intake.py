@@ -101,19 +101,18 @@ class IntakeAdmin(Desk):
     # --- what the pages have in common -----------------------------------------------------------
 
     def _intake(self, request, key: int) -> Intake:
+        """The intake of an address, for those who may see it, and send something about it."""
         intake = self.get_object(request, str(key))
         if intake is None:
             raise Http404
         if not self.has_view_permission(request, intake):
             raise PermissionDenied
+        if request.method == "POST" and not self._may_decide(request, intake):
+            raise PermissionDenied
         return intake
 
     def _may_decide(self, request, intake: Intake | None = None) -> bool:
         return self.has_change_permission(request, intake)
-
-    def _refuse_unless_may_decide(self, request, intake: Intake) -> None:
-        if not self._may_decide(request, intake):
-            raise PermissionDenied
 
     @staticmethod
     def _may_commit(request) -> bool:
@@ -192,7 +191,6 @@ class IntakeAdmin(Desk):
             return self._to_review(intake)
         sheets = preview.table_of(intake).sheets
         if request.method == "POST":
-            self._refuse_unless_may_decide(request, intake)
             if request.POST.get("sheet") not in sheets:
                 messages.error(request, _("เลือกแผ่นงานหนึ่งแผ่นจากรายการ"))
             elif self._sheet_chosen(request, intake, request.POST["sheet"]):
@@ -221,7 +219,6 @@ class IntakeAdmin(Desk):
         header = columns.header_of(table)
         form = MappingForm(request.POST or None, headings=header.headings, mapping=intake.mapping)
         if request.method == "POST":
-            self._refuse_unless_may_decide(request, intake)
             if form.is_valid() and self._mapped(request, intake, table, form):
                 return self._to_review(intake)
         proposed = {each.heading: each.sureness for each in columns.proposals(table)}
@@ -261,7 +258,6 @@ class IntakeAdmin(Desk):
             return self._to_review(intake)
         form = AboutForm(request.POST or None, intake=intake)
         if request.method == "POST":
-            self._refuse_unless_may_decide(request, intake)
             if form.is_valid() and self._described(request, intake, form):
                 return self._to_review(intake)
         return self._page(
@@ -299,7 +295,6 @@ class IntakeAdmin(Desk):
             page = "sheet" if intake.state == State.READING else "columns"
             return HttpResponseRedirect(self._address(page, intake.pk))
         if request.method == "POST":
-            self._refuse_unless_may_decide(request, intake)
             return self._decided(request, intake)
         return self._review(request, intake)
 
@@ -394,7 +389,6 @@ class IntakeAdmin(Desk):
         fix = CorrectionForm(request.POST if act == "correct" else None, row=row)
         asked = _review_question(request)
         if request.method == "POST":
-            self._refuse_unless_may_decide(request, intake)
             acts = {"choose": self._choose, "create": self._create, "correct": self._correct}
             form = {"create": new, "correct": fix}.get(act)
             is_filled = act in acts and (form is None or form.is_valid())
@@ -469,8 +463,7 @@ class IntakeAdmin(Desk):
     def commit_view(self, request, key: int):
         """First what exactly will be written, then the act."""
         intake = self._intake(request, key)
-        self._refuse_unless_may_decide(request, intake)
-        if not self._may_commit(request):
+        if not (self._may_decide(request, intake) and self._may_commit(request)):
             raise PermissionDenied
         if request.method == "POST":
             return self._committed(request, intake)
@@ -513,8 +506,7 @@ class IntakeAdmin(Desk):
     def undo_view(self, request, key: int):
         """First what is taken back, then the act."""
         intake = self._intake(request, key)
-        self._refuse_unless_may_decide(request, intake)
-        if not self._may_commit(request):
+        if not (self._may_decide(request, intake) and self._may_commit(request)):
             raise PermissionDenied
         if request.method == "POST":
             return self._undone(request, intake)
@@ -548,7 +540,8 @@ class IntakeAdmin(Desk):
     def abandon_view(self, request, key: int):
         """Leave an intake that nothing was written of."""
         intake = self._intake(request, key)
-        self._refuse_unless_may_decide(request, intake)
+        if not self._may_decide(request, intake):
+            raise PermissionDenied
         if request.method == "POST":
             try:
                 with said_plainly():

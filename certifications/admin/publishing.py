@@ -1,18 +1,35 @@
-"""Publishing from the lists: the acts of `actions.publish` behind staff's buttons."""
+"""Publishing and withdrawing from the lists: a page shows what will change, then it is proposed."""
+
+from collections.abc import Callable
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from certifications.actions.publish import publish, withdraw_from_view
+from certifications.actions.propose import propose_publication, propose_withdrawal
 from certifications.admin.desk import Desk
+from certifications.models import Award, Proposal
+
+CONFIRMED = "_confirmed"
 
 
-class ReasonForm(forms.Form):
-    """Why a public record is taken off the pages."""
+class PublicationForm(forms.Form):
+    """Why, where the proposer has something to say."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("ข้อความถึงผู้อนุมัติ"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+
+
+class WithdrawalForm(forms.Form):
+    """Why public records are taken off the pages."""
 
     reason = forms.CharField(
         label=gettext_lazy("เหตุผล"),
@@ -32,16 +49,18 @@ class PublishableForm(forms.ModelForm):
 
 
 class PublishableDesk(Desk):
-    """Drafts are free to edit; public records change under a publisher's hand only."""
+    """Drafts are free to edit; public records change under a publisher's hand or by proposal."""
 
     form = PublishableForm
-    actions = ["publish_chosen", "withdraw_chosen"]
+    actions = ["propose_publication", "propose_withdrawal"]
 
     def may_publish(self, request) -> bool:
         opts = self.opts
         return request.user.has_perm(f"{opts.app_label}.publish_{opts.model_name}")
 
-    has_publish_permission = may_publish  # the name Django's `permissions=["publish"]` looks for
+    def has_propose_permission(self, request) -> bool:
+        """The name Django's `permissions=["propose"]` looks for."""
+        return request.user.has_perm("certifications.add_proposal")
 
     def has_change_permission(self, request, obj=None):
         permitted = super().has_change_permission(request, obj)
@@ -51,53 +70,74 @@ class PublishableDesk(Desk):
     def may_be_deleted(self, record) -> bool:
         return record.published_at is None
 
-    def _log(self, request, records, message: str):
-        """What was done to each record, for its history page."""
-        for record in records:
-            self.log_change(request, record, message)
-
-    def _locked(self, chosen):
-        """The chosen records by themselves: PostgreSQL locks no rows of an outer join."""
-        keys = list(chosen.values_list("pk", flat=True))
-        return self.model.objects.filter(pk__in=keys).order_by("pk").select_for_update()
-
-    @admin.action(description=gettext_lazy("เผยแพร่รายการที่เลือก"), permissions=["publish"])
-    def publish_chosen(self, request, queryset):
-        try:
-            chosen = self._locked(queryset)
-            number = publish(chosen, by=request.user)
-        except ValidationError as faults:
-            for message in faults.messages:
-                self.message_user(request, message, messages.ERROR)
-            return
-        self._log(request, chosen, _("เผยแพร่"))
-        self.message_user(
-            request,
-            ngettext("เผยแพร่แล้ว %s รายการ", "เผยแพร่แล้ว %s รายการ", number) % number,
-            messages.SUCCESS,
-        )
-
-    @admin.action(description=gettext_lazy("ถอนรายการที่เลือกจากการเผยแพร่"), permissions=["publish"])
-    def withdraw_chosen(self, request, queryset):
-        """First a page that asks for the reason, then the act."""
-        form = ReasonForm(request.POST if "reason" in request.POST else None)
-        if form.is_valid():
-            reason = form.cleaned_data["reason"]
-            chosen = self._locked(queryset)
-            number = withdraw_from_view(chosen, by=request.user, reason=reason)
-            self._log(request, chosen, _("ถอนจากการเผยแพร่: %s") % reason)
-            self.message_user(
-                request,
-                ngettext("ถอนแล้ว %s รายการ", "ถอนแล้ว %s รายการ", number) % number,
-                messages.SUCCESS,
-            )
-            return None
+    @admin.action(description=gettext_lazy("เสนอเผยแพร่รายการที่เลือก"), permissions=["propose"])
+    def propose_publication(self, request, queryset):
+        chosen = [*queryset, *self.published_along(request, queryset)]
+        waiting = [record for record in chosen if not record.is_public]
+        form = PublicationForm(request.POST if CONFIRMED in request.POST else None)
         context = {
+            "title": _("เสนอเผยแพร่"),
+            "explanation": _("เมื่อเจ้าหน้าที่อีกคนอนุมัติ ประชาชนจะเห็นรายการเหล่านี้"),
+            "button": _("เสนอเผยแพร่"),
+            "action": "propose_publication",
+            "unproven": [record for record in waiting if not record.sources.exists()],
+            "along": self.may_publish_along(queryset),
+        }
+        return self._confirmed(request, queryset, form, waiting, propose_publication, context)
+
+    @admin.action(
+        description=gettext_lazy("เสนอถอนรายการที่เลือกจากการเผยแพร่"), permissions=["propose"]
+    )
+    def propose_withdrawal(self, request, queryset):
+        form = WithdrawalForm(request.POST if CONFIRMED in request.POST else None)
+        context = {
+            "title": _("เสนอถอนจากการเผยแพร่"),
+            "explanation": _(
+                "เมื่อเจ้าหน้าที่อีกคนอนุมัติ รายการเหล่านี้จะหายไปจากหน้าสาธารณะ "
+                "ที่อยู่เดิมจะบอกว่าถูกถอนแล้ว ข้อมูลยังอยู่ในทะเบียน"
+            ),
+            "button": _("เสนอถอนจากการเผยแพร่"),
+            "action": "propose_withdrawal",
+        }
+        public = [record for record in queryset if record.is_public]
+        return self._confirmed(request, queryset, form, public, propose_withdrawal, context)
+
+    def may_publish_along(self, queryset) -> int:
+        """How many drafts may be published together with these records."""
+        return 0
+
+    def published_along(self, request, queryset) -> list[Award]:
+        """Drafts that are published together with these records."""
+        return []
+
+    def _confirmed(
+        self, request, queryset, form: forms.Form, records: list, propose: Callable, context: dict
+    ):
+        """First the page, and again with what is wrong; then the proposal."""
+        if form.is_valid():
+            try:
+                proposal = propose(records, by=request.user, reason=form.cleaned_data["reason"])
+            except ValidationError as faults:
+                for sentence in faults.messages:
+                    self.message_user(request, sentence, messages.ERROR)
+                return None
+            self.tell(request, proposal)
+            return None
+        context |= {
             **self.admin_site.each_context(request),
-            "title": _("ถอนจากการเผยแพร่"),
             "opts": self.opts,
             "form": form,
-            "records": queryset.published(),
-            "action": "withdraw_chosen",
+            "records": records,
+            "left_out": [record for record in queryset if record not in records],
+            "chosen": list(queryset.values_list("pk", flat=True)),
+            "confirmed": CONFIRMED,
         }
-        return TemplateResponse(request, "admin/withdraw_confirmation.html", context)
+        return TemplateResponse(request, "admin/publication_confirmation.html", context)
+
+    def tell(self, request, proposal: Proposal) -> None:
+        """That a proposal waits, or that it was done at once where one person is the office."""
+        sentence = (
+            _("เสนอแล้ว รอเจ้าหน้าที่คนอื่นพิจารณา: {}") if settings.TWO_PERSONS else _("ดำเนินการแล้ว: {}")
+        )
+        link = format_html('<a href="{}">{}</a>', proposal.get_absolute_url(), proposal)
+        self.message_user(request, format_html(sentence, link), messages.SUCCESS)

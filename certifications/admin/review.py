@@ -1,15 +1,24 @@
 """Records with something wrong, each with what it is and the way to its form."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.messages import SUCCESS
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certifications.admin.desk import Desk, in_thai
-from certifications.checks.sweep import to_review
+from certifications.actions.doubts import accept_doubts
+from certifications.admin.checking import SHOWN_FIELD
+from certifications.admin.desk import LONGEST_REASON, Desk, can_be_a_key, in_thai
+from certifications.checks import Finding
+from certifications.checks.sweep import look_at, to_review
+from certifications.fields import ThaiTextField
 from certifications.models import AcceptedDoubt, AgencyToReview, AwardToReview, EventToReview
 
 
@@ -27,8 +36,29 @@ class ProblemList(ChangeList):
             record.found = self.found[record.pk]
 
 
+class AcceptForm(forms.Form):
+    """Why the doubts on the page are none."""
+
+    reason = ThaiTextField(
+        label=_("เหตุผลที่ยืนยันว่าถูกต้อง"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("เก็บไว้กับระเบียน ข้อสงสัยเดียวกันจะไม่ถามซ้ำ"),
+    )
+
+    def __init__(self, *args, doubts: list[Finding], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.doubts = doubts
+
+    def clean(self):
+        """What is accepted is what was read."""
+        shown = set(self.data.getlist(SHOWN_FIELD))
+        if not shown.issuperset(doubt.key for doubt in self.doubts):
+            raise ValidationError(gettext("ข้อสงสัยเปลี่ยนไปตั้งแต่เปิดหน้านี้ อ่านอีกครั้งแล้วยืนยันใหม่"))
+
+
 class ReviewDesk(Desk):
-    """For looking only: the problems of today, found anew at each visit."""
+    """The problems of today, found anew at each visit; records are mended in their own forms."""
 
     list_display = ["record", "problems"]
     list_display_links = None
@@ -44,8 +74,7 @@ class ReviewDesk(Desk):
         return False
 
     def has_view_permission(self, request, obj=None):
-        concrete = self.model._meta.concrete_model
-        return self.admin_site.get_model_admin(concrete).has_view_permission(request)
+        return self._concrete().has_view_permission(request)
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)
@@ -53,9 +82,43 @@ class ReviewDesk(Desk):
     def get_changelist(self, request, **kwargs):
         return ProblemList
 
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": self.opts.verbose_name_plural}
+        return super().changelist_view(request, title | (extra_context or {}))
+
     def change_view(self, request, object_id, *args, **kwargs):
-        """The record's own form."""
-        return HttpResponseRedirect(self._form_of(object_id))
+        """What is found about one record; its doubts may be accepted here, with a reason."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        checked = look_at(self.model, object_id) if can_be_a_key(object_id) else None
+        if checked is None:
+            raise Http404(gettext("ไม่มีระเบียนนี้"))
+        doubts = [finding for finding in checked.findings if not finding.is_error]
+        may_accept = self._concrete().has_change_permission(request) and bool(doubts)
+        form = AcceptForm(request.POST or None, doubts=doubts) if may_accept else None
+        if request.method == "POST":
+            if form is None:
+                raise PermissionDenied
+            if form.is_valid():
+                reason = form.cleaned_data["reason"]
+                accept_doubts(checked.record, doubts, reason=reason, by=request.user)
+                self.message_user(request, gettext("เก็บเหตุผลไว้แล้ว จะไม่ถามข้อสงสัยนี้อีก"), SUCCESS)
+                page = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+                return HttpResponseRedirect(reverse(page))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": checked.record,
+            "findings": checked.findings,
+            "doubts": doubts,
+            "form": form,
+            "form_of_record": self._form_of(checked.record.pk),
+        }
+        return TemplateResponse(request, "admin/review_record.html", context)
+
+    def _concrete(self):
+        """The page of these same records where they are entered."""
+        return self.admin_site.get_model_admin(self.model._meta.concrete_model)
 
     def _form_of(self, key) -> str:
         meta = self.model._meta.concrete_model._meta
@@ -67,7 +130,12 @@ class ReviewDesk(Desk):
 
     @admin.display(description=_("สิ่งที่ต้องตรวจสอบ"))
     def problems(self, record):
-        return format_html_join("", "<p>{}</p>", [[one.message] for one in record.found])
+        said = format_html_join("", "<p>{}</p>", [[one.message] for one in record.found])
+        if all(one.is_error for one in record.found):
+            return said
+        page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        address = reverse(page, args=[record.pk])
+        return said + format_html('<a href="{}">{}</a>', address, _("ตรวจแล้วว่าถูกต้อง"))
 
 
 @admin.register(AgencyToReview)

@@ -13,6 +13,11 @@ class Finding:
     message: str  # a sentence naming the values and the remedy
     about: str = ""  # the values in no language: another value is another doubt
 
+    @property
+    def key(self) -> str:
+        """By which a page says which doubts it showed."""
+        return f"{self.code} {self.about}"
+
 
 def error(code: str, field: str, message: str, about: object = "") -> Finding:
     return Finding(code, True, field, str(message), str(about))

@@ -67,13 +67,24 @@ def check_all() -> Iterator[Checked]:
 
 def to_review(model: type[Model]) -> dict[int, tuple[Finding, ...]]:
     """Key → what is wrong and nobody has accepted, of all records of a kind."""
-    sweep = next(kind for kind in SWEEPS if kind.model is model._meta.concrete_model)()
+    sweep = _sweep_of(model)
     found = {}
     keys = sorted(sweep.suspects())
     for start in range(0, len(keys), BATCH):
         batch = list(sweep.records().filter(pk__among=keys[start : start + BATCH]))
         found |= {one.record.pk: one.findings for one in _checked(sweep, batch) if one.findings}
     return found
+
+
+def look_at(model: type[Model], key: int) -> Checked | None:
+    """One record, with what is found about it; None when there is no such record."""
+    sweep = _sweep_of(model)
+    batch = list(sweep.records().filter(pk=key))
+    return next(_checked(sweep, batch), Checked(batch[0], (), ())) if batch else None
+
+
+def _sweep_of(model: type[Model]):
+    return next(kind for kind in SWEEPS if kind.model is model._meta.concrete_model)()
 
 
 def _in_steps(records: QuerySet) -> Iterator[list[Model]]:

@@ -37,16 +37,16 @@ def write(entries: list[Entry], *, title: str, page: str, address: str, site: st
             title=_title(agency, award),
             link=site + agency.get_absolute_url(),
             description=_description(agency, award),
-            unique_id=_tag(site, agency, award),
+            unique_id=tag(site, f"agencies/{agency.code}/{award.year or 'unknown'}"),
             pubdate=award.published_at,
             updateddate=_updated(award, changed.get(award.pk)),
         )
     return feed.writeString("utf-8")
 
 
-def _tag(site: str, agency: Agency, award: Award) -> str:
-    year = award.year or "unknown"
-    return f"tag:{urlsplit(site).hostname},{FIRST_YEAR_OF_TAGS}:agencies/{agency.code}/{year}"
+def tag(site: str, what: str) -> str:
+    """The name of an entry, the same for ever."""
+    return f"tag:{urlsplit(site).hostname},{FIRST_YEAR_OF_TAGS}:{what}"
 
 
 def _title(agency: Agency, award: Award) -> str:

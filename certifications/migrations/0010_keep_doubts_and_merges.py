@@ -29,7 +29,7 @@ def allow(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certifications', '0008_record_every_change'),
+        ('certifications', '0009_let_staff_read_the_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -112,11 +112,11 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(verbose_name='เหตุผล')),
                 ('moved', models.JSONField(verbose_name='สิ่งที่ย้าย')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='รวมเมื่อ')),
-                ('undone_at', models.DateTimeField(null=True, verbose_name='ย้อนการรวมเมื่อ')),
+                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='ย้อนการรวมเมื่อ')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='รวมโดย')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_from', to='certifications.agency', verbose_name='ระเบียนที่ถูกรวม')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_into', to='certifications.agency', verbose_name='รวมเข้ากับ')),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ย้อนการรวมโดย')),
+                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ย้อนการรวมโดย')),
             ],
             options={
                 'verbose_name': 'การรวมระเบียน',

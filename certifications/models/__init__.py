@@ -1,5 +1,6 @@
 """The records of the register, gathered so that `certifications.models` names them all."""
 
+from certifications.models.access import AccessEvent, AccountChange
 from certifications.models.agencies import Agency, AgencyName, AgencySuccession, Service
 from certifications.models.awards import Award, AwardRecipient, AwardStatusChange
 from certifications.models.changes import Change
@@ -11,14 +12,18 @@ from certifications.models.intake import ColumnMapping, Intake, IntakeRow
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
 from certifications.models.merging import MergeLog
+from certifications.models.proposals import Proposal, ProposalItem
 from certifications.models.review import AgencyToReview, AwardToReview, EventToReview
 from certifications.models.search_index import SearchEntry
+from certifications.models.sessions import DeskSession
 from certifications.models.sources import Source
 from certifications.models.stamps import Stamp
 from certifications.models.vocabulary import MissedQuery, PlaceName, SearchWord
 
 __all__ = [
     "AcceptedDoubt",
+    "AccessEvent",
+    "AccountChange",
     "Agency",
     "AgencyName",
     "AgencySuccession",
@@ -34,6 +39,7 @@ __all__ = [
     "Change",
     "ColumnMapping",
     "Criterion",
+    "DeskSession",
     "EventFile",
     "EventToReview",
     "Intake",
@@ -42,6 +48,8 @@ __all__ = [
     "MergeLog",
     "MissedQuery",
     "PlaceName",
+    "Proposal",
+    "ProposalItem",
     "SearchEntry",
     "SearchWord",
     "Service",

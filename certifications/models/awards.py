@@ -154,6 +154,8 @@ class Award(Publishable):
     def save(self, *args, **kwargs) -> None:
         """Also writes the history of its agency, and of the agency that held it until now."""
         held_by = set(Award.objects.filter(pk=self.pk).values_list("agency_id", flat=True))
+        if held_by != {self.agency_id}:
+            Agency.objects.hold_open([self.agency_id])
         super().save(*args, **kwargs)
         rewrite_histories({*held_by, self.agency_id})
 

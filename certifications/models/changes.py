@@ -117,6 +117,11 @@ def acting(*, by, door: str = "", why: str = "") -> Iterator[Act]:
                 _tell_database(outer)
 
 
+def current_act() -> Act | None:
+    """Whose act what is written now belongs to; None outside of any."""
+    return _current.get()
+
+
 def _tell_database(act: Act | None) -> None:
     told = json.dumps(asdict(act)) if act else ""
     with connection.cursor() as cursor:
@@ -131,9 +136,11 @@ def _tell_database(act: Act | None) -> None:
 # Written by the register itself beside what was changed, or a record of its own.
 NOT_KEPT_FIELDS = {"sort_key", "path", "history", "created_at", "updated_at"}
 NOT_KEPT_MODELS = {
+    "accessevent",
     "awardhistory",
     "change",
     "columnmapping",
+    "desksession",
     "intake",
     "intakerow",
     "loadedrecord",
@@ -176,6 +183,7 @@ PUBLIC_WHEN = {
     "agencysuccession": _THAT_AGENCY_IS_SHOWN % "predecessor_id",
     "announcedfigure": _SOME_EVENT + " AND e.year = {r}.last_year)",
     "award": _IS_PUBLIC,
+    "award_sources": _AWARD_IS_PUBLIC,
     "awardevent": _IS_PUBLIC,
     "awardrecipient": _AWARD_IS_PUBLIC,
     "awardstatuschange": _AWARD_IS_PUBLIC,
@@ -200,13 +208,13 @@ def kept_models() -> list[type[models.Model]]:
     ours = apps.get_app_config("certifications").get_models(include_auto_created=True)
     accounts = apps.get_app_config("auth").get_models(include_auto_created=True)
     return [
-        *(
-            model
-            for model in ours
-            if model._meta.model_name not in NOT_KEPT_MODELS and not model._meta.proxy
-        ),
+        *(model for model in ours if _is_kept(model)),
         *(model for model in accounts if model._meta.model_name in KEPT_OF_ACCOUNTS),
     ]
+
+
+def _is_kept(model: type[models.Model]) -> bool:
+    return not model._meta.proxy and model._meta.model_name not in NOT_KEPT_MODELS
 
 
 def kept_columns(model: type[models.Model]) -> list[str]:

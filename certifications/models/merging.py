@@ -29,9 +29,10 @@ class MergeLog(models.Model):
         models.PROTECT,
         verbose_name=_("ย้อนการรวมโดย"),
         null=True,
+        blank=True,
         related_name="+",
     )
-    undone_at = models.DateTimeField(_("ย้อนการรวมเมื่อ"), null=True)
+    undone_at = models.DateTimeField(_("ย้อนการรวมเมื่อ"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("การรวมระเบียน")

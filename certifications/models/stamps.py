@@ -14,13 +14,18 @@ ONLY_ROW = 1
 # What no public page rests on.
 NEVER_SHOWN = {
     "accepteddoubt",
+    "accessevent",
+    "accountchange",
     "change",
     "columnmapping",
+    "desksession",
     "intake",
     "intakerow",
     "loadedrecord",
     "mergelog",
     "missedquery",
+    "proposal",
+    "proposalitem",
     "stamp",
 }
 

@@ -33,6 +33,15 @@ def localday(value: datetime.datetime) -> str:
 
 
 @register.filter
+def moment(value: datetime.datetime | None) -> str:
+    """28 ก.ย. 2565 14:05, as the clock was in Bangkok."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{buddhist.format_day(local.date(), get_language() or 'th', short=True)} {local:%H:%M}"
+
+
+@register.filter
 def year(value: int | None) -> str:
     """2565 to a Thai reader, 2022 to others."""
     return buddhist.format_year(value, get_language() or "th") if value else _("ไม่ทราบปี")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist, filters, statistics
+from certifications import buddhist, changelog, filters, statistics
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
 from certifications.models.vocabulary import count_missed
 from certifications.standings import flag_last_year
@@ -173,6 +173,7 @@ def agency(request, code):
         "successions": _public(body.successions.select_related("successor"), "successor"),
         "predecessions": _public(body.predecessions.select_related("predecessor"), "predecessor"),
         "sources": body.sources.all(),
+        "changed_at": changelog.public(body).values_list("at", flat=True).first(),
         **_of_those_below(body),
     }
     return render(request, "certifications/agency_detail.html", context)

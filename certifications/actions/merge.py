@@ -1,0 +1,380 @@
+"""Two records of one body made one: everything moves, the old address leads on, undo is kept.
+
+Not for what happened in the world: a body that became, joined or gave rise to another stays, with
+its page and its awards; see `actions.agencies`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certifications import index
+from certifications.actions.merge_rows import (
+    changed_rows,
+    changed_since,
+    digest,
+    in_words,
+    put_back,
+    snapshot,
+)
+from certifications.models import (
+    Agency,
+    AgencyName,
+    AgencySuccession,
+    AnnouncedFigure,
+    Award,
+    AwardRecipient,
+    AwardStatusChange,
+    MergeLog,
+)
+from certifications.models.changes import acting
+from certifications.models.histories import rewrite_histories
+
+SOURCE, TARGET = "source", "target"
+NAME_KINDS = (AgencyName.Kind.AS_PRINTED, AgencyName.Kind.FORMER)
+# Of two awards of one year; what staff choose where they differ.
+CHOSEN_FIELDS = ("event", "known_by", "level", "score", "certificate_number", "name_as_printed")
+PUBLICATION = ("published_at", "published_by", "hidden_at", "hidden_by", "hidden_reason")
+# Of the record that stays, taken from the other where they are empty.
+FILLED_FIELDS = ("name_en", "service", "province", "address", "phone", "website", "hours")
+POSITION = ("latitude", "longitude", "position_source")
+# Records that point to an agency and are no part of it: they say what was, or are derived.
+LEFT_BEHIND = {"search_entry", "merges_from", "merges_into"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which two awards of one year are not alike."""
+
+    name: str
+    label: str
+    in_source: object
+    in_target: object
+
+    @property
+    def likely(self) -> str:
+        """The only one that is filled in; "" when staff must choose."""
+        blank = (None, "")
+        if self.in_source in blank:
+            return TARGET
+        return SOURCE if self.in_target in blank else ""
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two awards of one year, of which one will stay."""
+
+    source: Award
+    target: Award
+    differences: tuple[Difference, ...]
+
+    @property
+    def key(self) -> str:
+        return str(self.target.year or "")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What staff decided: where the old name goes, and year → field → whose value stays."""
+
+    name_kind: str = AgencyName.Kind.AS_PRINTED
+    awards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a merge would do, and a token that changes when any of it does."""
+
+    source: Agency
+    target: Agency
+    moving: tuple[Award, ...]
+    clashes: tuple[Clash, ...]
+    names: tuple[AgencyName, ...]
+    children: tuple[Agency, ...]
+    figures: tuple[AnnouncedFigure, ...]
+    successions: tuple[AgencySuccession, ...]
+    merged_before: tuple[Agency, ...]
+    filled: tuple[tuple[str, object], ...]  # (label, value)
+    token: str
+
+
+def plan(source: Agency, target: Agency) -> Plan:
+    """What merging would do; ValidationError where it cannot be done at all."""
+    _refuse_what_cannot_be(source, target)
+    held = {award.year: award for award in _awards_of(target)}
+    awards = _awards_of(source)
+    token = digest(snapshot(_touched(source, target)))
+    return Plan(
+        source=source,
+        target=target,
+        moving=tuple(award for award in awards if award.year not in held),
+        clashes=tuple(
+            Clash(award, held[award.year], tuple(_differences(award, held[award.year])))
+            for award in awards
+            if award.year in held
+        ),
+        names=tuple(source.names.all()),
+        children=tuple(source.children.all()),
+        figures=tuple(source.figures.all()),
+        successions=tuple(_successions_of(source)),
+        merged_before=tuple(source.merged_records.all()),
+        filled=tuple(
+            (Agency._meta.get_field(name).verbose_name, getattr(source, name))
+            for name in _to_fill(source, target)
+        ),
+        token=token,
+    )
+
+
+def merge(
+    source: Agency,
+    target: Agency,
+    choices: Choices | None = None,
+    *,
+    by,
+    reason: str,
+    token: str = "",
+) -> MergeLog:
+    """Make `source` part of `target`, all of it or nothing; the log that can undo it.
+
+    ValidationError when the two cannot be merged, when a difference is not decided, or, with a
+    token, when something is no longer as the plan that was looked at.
+    """
+    choices = choices or Choices()
+    if not reason.strip():
+        raise ValidationError(_("ต้องระบุเหตุผลที่เชื่อว่าเป็นหน่วยงานเดียวกัน"))
+    with acting(by=by, why=reason.strip()):
+        source, target = _locked(source, target)
+        planned = plan(source, target)
+        if token and token != planned.token:
+            raise ValidationError(
+                _("ข้อมูลเปลี่ยนไปตั้งแต่เปิดหน้านี้ ตรวจสิ่งที่จะเปลี่ยนอีกครั้งแล้วยืนยันใหม่"), code="stale"
+            )
+        _refuse_undecided(planned, choices)
+        before = snapshot(_touched(source, target))
+        _move_everything(planned, choices)
+        after = snapshot(_touched(source, target), keys=before)
+        return MergeLog.objects.create(
+            source=source,
+            target=target,
+            reason=reason.strip(),
+            moved=changed_rows(before, after),
+            by=by,
+        )
+
+
+def undo_merge(log: MergeLog, *, by) -> None:
+    """Put every row back as it was before the merge.
+
+    ValidationError naming what was changed since, or when it was undone already.
+    """
+    with acting(by=by, why=_("ย้อนการรวมระเบียน")):
+        index.lock_the_tree()
+        log = MergeLog.objects.select_for_update().get(pk=log.pk)
+        refuse_undoing(log)
+        put_back(log)
+        rewrite_histories([log.source_id, log.target_id])
+        index.rekey_with_those_below([log.source_id, log.target_id])
+        log.undone_at, log.undone_by = timezone.now(), by
+        log.save()
+
+
+# --- what may be merged --------------------------------------------------------------------------
+
+
+def _locked(source: Agency, target: Agency) -> tuple[Agency, Agency]:
+    """Both records as they are now, nobody else changing them or the tree until we are done."""
+    index.lock_the_tree()
+    keys = [source.pk, target.pk]
+    found = Agency.objects.select_for_update().order_by("pk").in_bulk(keys)
+    list(Award.objects.filter(agency__in=keys).order_by("pk").select_for_update().values("pk"))
+    return found[source.pk], found[target.pk]
+
+
+def _refuse_what_cannot_be(source: Agency, target: Agency) -> None:
+    if source.pk == target.pk:
+        raise ValidationError(_("เลือกระเบียนอื่น ระเบียนหนึ่งรวมเข้ากับตัวเองไม่ได้"))
+    for record in (source, target):
+        if record.merged_into_id:
+            raise ValidationError(
+                _("“%(record)s” ถูกรวมเข้ากับ “%(target)s” ไปแล้ว"),
+                params={"record": record, "target": record.merged_into},
+            )
+    if target.path.startswith(source.path):
+        raise ValidationError(
+            _("“%(target)s” อยู่ใต้ “%(source)s” ให้ย้ายสังกัดก่อน จึงรวมได้"),
+            params={"target": target, "source": source},
+        )
+
+
+def _refuse_undecided(planned: Plan, choices: Choices) -> None:
+    if choices.name_kind not in NAME_KINDS:
+        raise ValidationError(_("เลือกว่าชื่อของระเบียนเดิมเป็นชื่อแบบใด"))
+    for clash in planned.clashes:
+        decided = choices.awards.get(clash.key, {})
+        for difference in clash.differences:
+            if decided.get(difference.name) not in (SOURCE, TARGET):
+                raise ValidationError(
+                    _("เลือกว่าปี %(year)s จะใช้%(field)sของระเบียนใด"),
+                    params={
+                        "year": clash.target.year or _("ไม่ทราบปี"),
+                        "field": difference.label,
+                    },
+                    code="undecided",
+                )
+
+
+def _differences(source: Award, target: Award) -> Iterator[Difference]:
+    for name in CHOSEN_FIELDS:
+        ours, theirs = getattr(source, name), getattr(target, name)
+        if ours != theirs:
+            yield Difference(name, Award._meta.get_field(name).verbose_name, ours, theirs)
+
+
+def _awards_of(agency: Agency) -> list[Award]:
+    return list(agency.awards.select_related("event", "level", "agency").order_by("-year", "pk"))
+
+
+def _successions_of(agency: Agency) -> QuerySet:
+    both = AgencySuccession.objects.select_related("predecessor", "successor")
+    return (both.filter(predecessor=agency) | both.filter(successor=agency)).order_by("pk")
+
+
+def _to_fill(source: Agency, target: Agency) -> list[str]:
+    empty = [name for name in FILLED_FIELDS if getattr(source, name) and not getattr(target, name)]
+    return empty + [*POSITION] * (target.latitude is None and source.latitude is not None)
+
+
+# --- moving --------------------------------------------------------------------------------------
+
+
+def _move_everything(planned: Plan, choices: Choices) -> None:
+    source, target = planned.source, planned.target
+    for clash in planned.clashes:
+        _fold(clash, choices.awards.get(clash.key, {}))
+    source.awards.all().update(agency=target, updated_at=timezone.now())
+    _move_names(source, target, choices.name_kind)
+    _move_successions(source, target)
+    for child in planned.children:
+        child.parent = target
+        child.save(update_fields=["parent"])
+    source.merged_records.all().update(merged_into=target)
+    for relation in _plain_relations():
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: source})
+        rows.update(**{relation.field.name: target})
+    target.sources.add(*source.sources.all())
+    source.sources.clear()
+    for name in _to_fill(source, target):
+        setattr(target, name, getattr(source, name))
+    target.save()
+    source.merged_into = target
+    source.full_clean()
+    source.save()
+    rewrite_histories([source.pk, target.pk])
+
+
+def _plain_relations() -> list:
+    """What points to an agency and is moved as it is."""
+    by_hand = {"awards", "names", "successions", "predecessions", "children", "merged_records"}
+    return [
+        relation
+        for relation in Agency._meta.related_objects
+        if relation.get_accessor_name() not in by_hand | LEFT_BEHIND
+    ]
+
+
+def _fold(clash: Clash, decided: Mapping[str, str]) -> None:
+    """Of two awards of one year make one: what was chosen, and the people and sources of both."""
+    source, target = clash.source, clash.target
+    for difference in clash.differences:
+        if decided[difference.name] == SOURCE:
+            setattr(target, difference.name, difference.in_source)
+    if _publicity(source) > _publicity(target):
+        for name in PUBLICATION:
+            setattr(target, name, getattr(source, name))
+    known = set(target.recipients.values_list("name", flat=True))
+    source.recipients.exclude(name__in=known).update(award=target)
+    source.status_changes.all().move_to(target)
+    target.sources.add(*source.sources.all())
+    # Public or not, it lives on in the other one, at an address that the old one leads to; and the
+    # log holds all of it.
+    source.recipients.all().delete()
+    QuerySet.delete(Award.objects.filter(pk=source.pk))
+    target.full_clean()
+    target.save()
+
+
+def _publicity(award: Award) -> int:
+    """Drafts, then what was withdrawn from view, then what is public: the most known stays."""
+    return bool(award.published_at) + award.is_public
+
+
+def _move_names(source: Agency, target: Agency, name_kind: str) -> None:
+    held = set(target.names.values_list("kind", "name")) | {(None, target.name_th)}
+    known = {name for _kind, name in held}
+    for name in source.names.all():
+        if (name.kind, name.name) in held or name.name == target.name_th:
+            name.delete()
+        else:
+            AgencyName.objects.filter(pk=name.pk).update(agency=target)
+            known.add(name.name)
+    if source.name_th not in known:
+        AgencyName.objects.create(agency=target, kind=name_kind, name=source.name_th)
+    english = source.name_en
+    if english and target.name_en and english != target.name_en and english not in known:
+        AgencyName.objects.create(agency=target, kind=AgencyName.Kind.ENGLISH, name=english)
+
+
+def _move_successions(source: Agency, target: Agency) -> None:
+    """Events of the one are events of the other; one between the two themselves never was."""
+    for succession in _successions_of(source):
+        ends = {
+            end: target.pk if getattr(succession, end) == source.pk else getattr(succession, end)
+            for end in ("predecessor_id", "successor_id")
+        }
+        same = AgencySuccession.objects.filter(kind=succession.kind, **ends)
+        if ends["predecessor_id"] == ends["successor_id"] or same.exists():
+            succession.delete()
+        else:
+            AgencySuccession.objects.filter(pk=succession.pk).update(**ends)
+
+
+# --- undoing -------------------------------------------------------------------------------------
+
+
+def refuse_undoing(log: MergeLog) -> None:
+    """ValidationError naming what was changed since the merge, or when it was undone already."""
+    if log.undone_at:
+        raise ValidationError(_("การรวมนี้ถูกย้อนไปแล้ว"))
+    if changed := changed_since(log):
+        raise ValidationError(
+            _(
+                "ย้อนการรวมไม่ได้ เพราะมีการแก้ไขหลังการรวม: %(records)s "
+                "แก้กลับให้เหมือนเดิมก่อน หรือแก้ทีละรายการแทน"
+            ),
+            params={"records": ", ".join(in_words(row) for row in changed[:5])},
+            code="changed_since",
+        )
+
+
+# --- what is looked at ---------------------------------------------------------------------------
+
+
+def _touched(source: Agency, target: Agency) -> Iterator[Model]:
+    """Every record that a merge of the two may change."""
+    both = [source.pk, target.pk]
+    yield from Agency.objects.filter(pk__in=both)
+    yield from Agency.objects.filter(parent=source)
+    yield from Agency.objects.filter(merged_into=source)
+    yield from Award.objects.filter(agency__in=both)
+    yield from AwardRecipient.objects.filter(award__agency__in=both)
+    yield from AwardStatusChange.objects.filter(award__agency__in=both)
+    yield from AgencyName.objects.filter(agency__in=both)
+    yield from _successions_of(source)
+    yield from _successions_of(target)
+    for relation in _plain_relations():
+        yield from relation.related_model._base_manager.filter(**{relation.field.name: source})

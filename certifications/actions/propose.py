@@ -1,0 +1,261 @@
+"""Proposals and their decision: what the public relies on changes by two people's hands.
+
+Nothing proposed alters a record. Acceptance looks again: what changed since it was proposed is a
+conflict, and the register's rules are asked anew.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certifications.actions.publish import publish, refuse_unproven, withdraw_from_view
+from certifications.models import (
+    Award,
+    AwardEvent,
+    AwardStatusChange,
+    Change,
+    Proposal,
+    ProposalItem,
+)
+from certifications.models.changes import acting
+from certifications.models.publishing import Publishable
+
+# What a proposer saw of a record, and relied on.
+FACTS = {
+    Award: ("agency_id", "year", "event_id", "known_by", "level_id", "score"),
+    AwardEvent: ("code", "year", "title_th", "held_on"),
+}
+CORRECTED = ("agency", "year", "event", "level")  # of a public award
+Kind, Decision = Proposal.Kind, Proposal.Decision
+
+
+# --- proposing -----------------------------------------------------------------------------------
+
+
+def propose_publication(records: Iterable[Publishable], *, by, reason: str = "") -> Proposal:
+    """To make drafts public, or bring back what was withdrawn. ValidationError where one cannot."""
+    waiting = [record for record in records if not record.is_public]
+    refuse_unproven(waiting)
+    after = {"public": True}
+    return _propose(Kind.PUBLISH, [(record, after) for record in waiting], by=by, reason=reason)
+
+
+def propose_withdrawal(records: Iterable[Publishable], *, by, reason: str) -> Proposal:
+    """To take public records off the pages. ValidationError without a reason."""
+    after = {"public": False}
+    public = [(record, after) for record in records if record.is_public]
+    return _propose(Kind.WITHDRAW, public, by=by, reason=reason)
+
+
+def propose_correction(
+    award: Award, changes: dict[str, object], *, by, reason: str = "", source=None
+) -> Proposal:
+    """To give a public award another agency, year, ceremony or level.
+
+    `changes` are field names of CORRECTED with their new values. ValidationError when the award
+    would break a rule of the register.
+    """
+    after = {name: _plain(value) for name, value in changes.items()}
+    _corrected(award, after)
+    return _propose(Kind.CORRECT, [(award, after)], by=by, reason=reason, source=source)
+
+
+def propose_status_change(
+    award: Award, *, change: str, changed_on: datetime.date, source, by, reason: str
+) -> Proposal:
+    """To suspend, withdraw or reinstate a certification."""
+    after = {"change": change, "changed_on": changed_on.isoformat()}
+    return _propose(Kind.STATUS, [(award, after)], by=by, reason=reason, source=source)
+
+
+def _propose(
+    kind: str, items: list[tuple[Publishable, dict]], *, by, reason: str, source=None
+) -> Proposal:
+    if not items:
+        raise ValidationError(_("ไม่มีรายการใดที่ต้องเสนอ ตรวจสถานะการเผยแพร่ของรายการที่เลือก"))
+    proposal = Proposal(kind=kind, reason=reason.strip(), source=source, proposed_by=by)
+    proposal.full_clean()
+    with acting(by=by):
+        _refuse_those_proposed([record for record, _after in items])
+        proposal.save()
+        try:
+            with transaction.atomic():
+                ProposalItem.objects.bulk_create(_item(proposal, *item) for item in items)
+        except IntegrityError as clash:
+            raise ValidationError(_("มีผู้เสนอรายการเดียวกันพร้อมกัน ดูข้อเสนอที่รอพิจารณา")) from clash
+        if not settings.TWO_PERSONS:
+            accept(proposal, by=by)
+    return proposal
+
+
+def _item(proposal: Proposal, record: Publishable, after: dict) -> ProposalItem:
+    of = {"award" if isinstance(record, Award) else "event": record}
+    return ProposalItem(proposal=proposal, before=facts_of(record), after=after, **of)
+
+
+def _refuse_those_proposed(records: list[Publishable]) -> None:
+    items = ProposalItem.objects.filter(is_open=True)
+    awards = items.filter(award__in=[one for one in records if isinstance(one, Award)])
+    events = items.filter(event__in=[one for one in records if isinstance(one, AwardEvent)])
+    waiting = (awards | events).select_related("award__agency", "event")
+    sentences = [
+        _("“%(record)s” มีข้อเสนอเลขที่ %(number)s รอพิจารณาอยู่แล้ว")
+        % {"record": item.record, "number": item.proposal_id}
+        for item in waiting
+    ]
+    if sentences:
+        raise ValidationError(sentences)
+
+
+def facts_of(record: Publishable) -> dict:
+    """What a proposal relies on, as plain values."""
+    values = {name: _plain(getattr(record, name)) for name in FACTS[type(record)]}
+    return values | {"public": record.is_public}
+
+
+def _plain(value: object) -> object:
+    """A value as JSON holds it: the key of a record, an ISO date, a number as text."""
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _corrected(award: Award, after: dict) -> Award:
+    """The award as it would be; ValidationError when it may not be so."""
+    proposed = Award.objects.get(pk=award.pk)
+    for name, value in after.items():
+        setattr(proposed, Award._meta.get_field(name).attname, value)
+    proposed.full_clean()
+    return proposed
+
+
+# --- deciding ------------------------------------------------------------------------------------
+
+
+def accept(proposal: Proposal, *, by, note: str = "") -> None:
+    """Do what was proposed, in this account's name.
+
+    ValidationError, and the proposal stays open, when it was decided meanwhile, by who proposed it,
+    when a record is no longer as it was, or when a rule forbids it now.
+    """
+    with acting(by=by, door=Change.Door.PROPOSAL, why=proposal.reason):
+        locked = _locked(proposal)
+        _refuse_own(locked, by)
+        items = list(locked.items.order_by("pk"))
+        records = [_locked_record(item) for item in items]
+        _refuse_changed(items, records)
+        ACTS[locked.kind](locked, items, records, by)
+        _decide(locked, Decision.ACCEPTED, by, note)
+
+
+def refuse(proposal: Proposal, *, by, note: str) -> None:
+    """Leave everything as it is. ValidationError without a note that says why."""
+    if not note.strip():
+        raise ValidationError(_("บอกผู้เสนอด้วยว่าไม่อนุมัติเพราะอะไร"))
+    with acting(by=by, why=note):
+        locked = _locked(proposal)
+        _refuse_own(locked, by)
+        _decide(locked, Decision.REFUSED, by, note)
+
+
+def take_back(proposal: Proposal, *, by) -> None:
+    """Its proposer no longer proposes it."""
+    with acting(by=by):
+        locked = _locked(proposal)
+        if locked.proposed_by != by:
+            raise ValidationError(_("ผู้เสนอเท่านั้นที่ถอนข้อเสนอคืนได้"))
+        _decide(locked, Decision.TAKEN_BACK, by, "")
+
+
+def _locked(proposal: Proposal) -> Proposal:
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if not locked.is_open:
+        raise ValidationError(
+            _("ข้อเสนอนี้พิจารณาไปแล้วโดย %(who)s: %(decision)s")
+            % {"who": locked.decided_by, "decision": locked.get_decision_display()}
+        )
+    return locked
+
+
+def _refuse_own(proposal: Proposal, by) -> None:
+    if settings.TWO_PERSONS and proposal.proposed_by == by:
+        raise ValidationError(_("ผู้เสนอพิจารณาข้อเสนอของตนเองไม่ได้ ต้องให้เจ้าหน้าที่คนอื่น"))
+
+
+def _locked_record(item: ProposalItem) -> Publishable:
+    model, key = (Award, item.award_id) if item.award_id else (AwardEvent, item.event_id)
+    return model.objects.select_for_update().get(pk=key)
+
+
+def _refuse_changed(items: list[ProposalItem], records: list[Publishable]) -> None:
+    changed = [
+        _("“%(record)s” ถูกแก้หลังจากเสนอ (%(fields)s) ให้ถอนข้อเสนอแล้วเสนอใหม่")
+        % {"record": record, "fields": ", ".join(fields)}
+        for item, record in zip(items, records, strict=True)
+        if (fields := _changed_fields(item, record))
+    ]
+    if changed:
+        raise ValidationError(changed)
+
+
+def _changed_fields(item: ProposalItem, record: Publishable) -> list[str]:
+    now = facts_of(record)
+    names = [name for name, value in item.before.items() if now.get(name, value) != value]
+    labels = {field.attname: str(field.verbose_name) for field in record._meta.concrete_fields}
+    return [labels.get(name, _("การเผยแพร่")) for name in names]
+
+
+def _decide(proposal: Proposal, decision: str, by, note: str) -> None:
+    proposal.decision, proposal.decided_by, proposal.decided_at = decision, by, timezone.now()
+    proposal.note = note.strip()
+    is_own = proposal.proposed_by == by
+    proposal.single_hand = is_own and decision != Decision.TAKEN_BACK and not settings.TWO_PERSONS
+    proposal.save()
+    proposal.items.update(is_open=False)
+
+
+# --- what acceptance does ------------------------------------------------------------------------
+
+
+def _publish(proposal: Proposal, items, records, by) -> None:
+    publish(records, by=by)
+
+
+def _withdraw(proposal: Proposal, items, records, by) -> None:
+    withdraw_from_view(records, by=by, reason=proposal.reason)
+
+
+def _correct(proposal: Proposal, items, records, by) -> None:
+    for item, award in zip(items, records, strict=True):
+        _corrected(award, item.after).save()
+
+
+def _change_status(proposal: Proposal, items, records, by) -> None:
+    for item, award in zip(items, records, strict=True):
+        step = AwardStatusChange(
+            award=award,
+            change=item.after["change"],
+            changed_on=datetime.date.fromisoformat(item.after["changed_on"]),
+            reason=proposal.reason,
+            source=proposal.source,
+            recorded_by=proposal.proposed_by,
+        )
+        step.full_clean()
+        step.save()
+
+
+ACTS: dict[str, Callable] = {
+    Kind.PUBLISH: _publish,
+    Kind.WITHDRAW: _withdraw,
+    Kind.CORRECT: _correct,
+    Kind.STATUS: _change_status,
+}

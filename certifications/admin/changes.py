@@ -1,0 +1,202 @@
+"""The record of changes at the desk: looked at, searched, one change taken back; never edited."""
+
+import datetime
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from certifications import changelog, thai
+from certifications.actions.revert import revert
+from certifications.admin.desk import LONGEST_REASON, PAGE_SIZE, REASON_FIELD, in_thai
+from certifications.models import Change
+from certifications.models.changes import kept_models
+
+LINES_SHOWN = 3
+SHORT = 60  # letters of a value in the list
+
+
+def shortened(value: str) -> str:
+    if not value:
+        return "–"
+    return value if len(value) <= SHORT else f"{value[:SHORT].rstrip()}…"
+
+
+class InWords(ChangeList):
+    """Each row with what it says, all of a page read together."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        for change, entry in zip(
+            self.result_list, changelog.entries(self.result_list), strict=True
+        ):
+            change.entry = entry
+
+
+class TableFilter(admin.SimpleListFilter):
+    """By what was changed."""
+
+    title = gettext_lazy("ข้อมูล")
+    parameter_name = "table"
+
+    def lookups(self, request, model_admin):
+        named = {model._meta.label_lower: changelog.table_name(model) for model in kept_models()}
+        return sorted(named.items(), key=lambda pair: thai.sort_key(pair[1]))
+
+    def queryset(self, request, queryset):
+        return queryset.filter(table=self.value()) if self.value() else queryset
+
+
+class RecentFilter(admin.SimpleListFilter):
+    title = gettext_lazy("เมื่อ")
+    parameter_name = "recent"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("วันนี้")), ("7", _("7 วันที่ผ่านมา")), ("30", _("30 วันที่ผ่านมา"))]
+
+    def queryset(self, request, queryset):
+        if self.value() not in ("1", "7", "30"):
+            return queryset
+        first = timezone.localdate() - datetime.timedelta(days=int(self.value()) - 1)
+        midnight = timezone.make_aware(datetime.datetime.combine(first, datetime.time.min))
+        return queryset.filter(at__gte=midnight)
+
+
+@admin.register(Change)
+class ChangeAdmin(admin.ModelAdmin):
+    list_display = [
+        in_thai("at", gettext_lazy("เมื่อ")),
+        "who",
+        "did",
+        "record",
+        "agency",
+        "lines",
+        "door",
+    ]
+    list_display_links = ["did"]
+    list_filter = [RecentFilter, TableFilter, "kind", "door"]
+    search_fields = ["by_name", "why"]
+    list_per_page = PAGE_SIZE
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        """What happens to accounts is for those who keep them."""
+        changes = super().get_queryset(request)
+        return changes if request.user.is_superuser else changes.exclude(table__startswith="auth.")
+
+    def get_changelist(self, request, **kwargs):
+        return InWords
+
+    @admin.display(description=gettext_lazy("โดย"), ordering="by_name")
+    def who(self, change):
+        return change.by_name or _("ไม่ทราบ")
+
+    @admin.display(description=gettext_lazy("ทำอะไร"))
+    def did(self, change):
+        return change.entry.did
+
+    @admin.display(description=gettext_lazy("ระเบียน"))
+    def record(self, change):
+        return change.entry.record
+
+    @admin.display(description=gettext_lazy("หน่วยงาน"))
+    def agency(self, change):
+        return change.entry.agency
+
+    @admin.display(description=gettext_lazy("สิ่งที่เปลี่ยน"))
+    def lines(self, change):
+        shown = format_html_join(
+            "",
+            "<li>{}: {} → {}</li>",
+            (
+                (line.label, shortened(line.before), shortened(line.after))
+                for line in change.entry.lines[:LINES_SHOWN]
+            ),
+        )
+        more = len(change.entry.lines) - LINES_SHOWN
+        return format_html(
+            '<ul class="lines">{}{}</ul>',
+            shown,
+            format_html("<li>{}</li>", _("และอีก %s ช่อง") % more) if more > 0 else "",
+        )
+
+    # --- one change ------------------------------------------------------------------------------
+
+    def get_urls(self):
+        taken_back = path(
+            "<int:pk>/revert/",
+            self.admin_site.admin_view(require_POST(self.revert_view)),
+            name="certifications_change_revert",
+        )
+        return [taken_back, *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method == "POST" or not self.has_view_permission(request):
+            raise PermissionDenied
+        change = self.get_object(request, object_id)
+        if change is None:
+            raise Http404(_("ไม่มีการแก้ไขนี้"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("การแก้ไขเลขที่ %s") % change.pk,
+            "opts": self.opts,
+            "change": change,
+            "entry": changelog.entries([change])[0],
+            "record_address": self._address_of(change),
+            "may_revert": self._may_revert(request, change),
+            "reason_field": REASON_FIELD,
+        }
+        return TemplateResponse(request, "admin/change_detail.html", context)
+
+    def revert_view(self, request, pk: int):
+        change = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self._may_revert(request, change):
+            raise PermissionDenied
+        reason = thai.clean(request.POST.get(REASON_FIELD, ""))[:LONGEST_REASON]
+        try:
+            revert(change, by=request.user, why=reason)
+        except ValidationError as refusal:
+            for sentence in refusal.messages:
+                self.message_user(request, sentence, messages.ERROR)
+        else:
+            self.message_user(request, _("คืนค่าแล้ว และบันทึกเป็นการแก้ไขใหม่"), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:certifications_change_change", args=[pk]))
+
+    def _may_revert(self, request, change: Change) -> bool:
+        """Whoever may do by hand what taking it back does."""
+        app, model = change.table.split(".")
+        if app != "certifications":
+            return False
+        if "_" in model:  # rows that say which sources a record has
+            return request.user.has_perm(f"{app}.change_{model.split('_')[0]}")
+        needed = {"insert": "delete", "update": "change", "delete": "add"}[change.kind]
+        return request.user.has_perm(f"{app}.{needed}_{model}")
+
+    def _address_of(self, change: Change) -> str:
+        """The page of the record, "" when it has none or is gone."""
+        for model in self.admin_site._registry:
+            if model._meta.label_lower == change.table and change.kind != Change.Kind.DELETE:
+                name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+                return reverse(name, args=[change.record_key])
+        return ""

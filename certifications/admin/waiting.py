@@ -1,0 +1,97 @@
+"""What waits for somebody: the lines of the desk's first page, each declared in one row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from certifications import statistics
+from certifications.models import Award, AwardEvent, MissedQuery
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line: what waits, how much of it, where it is, and who may see it."""
+
+    label: str
+    count: Callable[[], int]
+    page: str  # a name in urls
+    permission: str
+    query: str = ""
+    is_urgent: bool = False  # something is wrong, rather than to be done
+
+
+def drafts() -> int:
+    return Award.objects.drafts().count()
+
+
+def draft_events() -> int:
+    return AwardEvent.objects.drafts().count()
+
+
+def drafts_without_source() -> int:
+    return Award.objects.drafts().filter(sources__isnull=True).count()
+
+
+def lapsing_this_year() -> int:
+    return statistics.agencies_in_last_year(timezone.localdate())
+
+
+def missed_queries() -> int:
+    return MissedQuery.objects.worth_showing().count()
+
+
+AWARDS = "admin:certifications_award_changelist"
+LINES = [
+    Waiting(
+        _("ผลการรับรองที่เป็นร่าง รอตรวจและเผยแพร่"),
+        drafts,
+        AWARDS,
+        "certifications.view_award",
+        "publication=draft",
+    ),
+    Waiting(
+        _("พิธีมอบที่เป็นร่าง รอตรวจและเผยแพร่"),
+        draft_events,
+        "admin:certifications_awardevent_changelist",
+        "certifications.view_awardevent",
+        "publication=draft",
+    ),
+    Waiting(
+        _("ร่างที่ยังเผยแพร่ไม่ได้ เพราะไม่มีแหล่งที่มา"),
+        drafts_without_source,
+        AWARDS,
+        "certifications.view_award",
+        "publication=draft&sources__isnull=True",
+        is_urgent=True,
+    ),
+    Waiting(
+        _("หน่วยงานที่การรับรองจะหมดอายุสิ้นปีนี้"),
+        lapsing_this_year,
+        "agency-list",
+        "certifications.view_agency",
+        "state=last_year",
+    ),
+    Waiting(
+        _("คำที่ประชาชนค้นแล้วไม่พบ"),
+        missed_queries,
+        "admin:certifications_missedquery_changelist",
+        "certifications.view_missedquery",
+    ),
+]
+
+
+def waiting_lines(request) -> list[dict]:
+    """The lines an account may see; each asks the database once."""
+    return [
+        {
+            "label": line.label,
+            "number": line.count(),
+            "address": reverse(line.page) + (f"?{line.query}" if line.query else ""),
+            "is_urgent": line.is_urgent,
+        }
+        for line in LINES
+        if request.user.has_perm(line.permission)
+    ]

@@ -1,0 +1,174 @@
+"""What has been changed in the register, for anyone: a page, JSON and a feed."""
+
+import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from certifications import changelog
+from certifications.exports import document, feed, problem
+from certifications.fields import BuddhistDateField
+from certifications.models import Agency
+from certifications.models.agencies import CODE_REGEX
+from certifications.views.files import site_of
+from certifications.views.paging import page_asked
+
+PAGE_SIZE = 50
+FORMATS = ("atom", "json")
+
+
+class MomentField(BuddhistDateField):
+    """A day as people write it, or an ISO 8601 moment as programs do; a day begins in Bangkok."""
+
+    def to_python(self, value: object) -> datetime.datetime | None:
+        text = str(value or "").strip()
+        # "+" of an offset stands for a space in an address.
+        moment = self._moment(text) or self._moment(text.replace(" ", "+"))
+        if moment:
+            return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        day = super().to_python(value)
+        return day and timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+
+    @staticmethod
+    def _moment(text: str) -> datetime.datetime | None:
+        try:
+            return parse_datetime(text) if "T" in text else None
+        except ValueError:
+            return None
+
+
+class ChangesForm(forms.Form):
+    """Which changes are asked for."""
+
+    since = MomentField(label=gettext_lazy("ตั้งแต่"), required=False)
+    agency = forms.RegexField(
+        rf"^{CODE_REGEX}\Z",
+        label=gettext_lazy("รหัสหน่วยงาน"),
+        required=False,
+        error_messages={"invalid": gettext_lazy("รหัสหน่วยงานมีหกตัว ดูได้จากหน้าของหน่วยงาน")},
+    )
+    format = forms.ChoiceField(
+        choices=[(name, name) for name in FORMATS],
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={
+            "invalid_choice": gettext_lazy("ไม่มีรูปแบบไฟล์ “%(value)s” เลือกได้จาก atom, json")
+        },
+    )
+
+    def clean_agency(self) -> Agency | None:
+        code = self.cleaned_data["agency"]
+        if not code:
+            return None
+        agency = Agency.objects.published().filter(code=code).first()
+        if agency is None:
+            raise ValidationError(_("ไม่มีหน่วยงานนี้ในทะเบียน"))
+        return agency
+
+
+def change_list(request):
+    """The latest first, fifty a page; `since=` and `agency=` choose."""
+    form = ChangesForm(request.GET, label_suffix="")
+    if not form.is_valid():
+        return _refused(request, form)
+    asked = form.cleaned_data
+    changes = changelog.public(asked["agency"], asked["since"])
+    paginator = Paginator(changes, PAGE_SIZE)
+    page, wrong_page = page_asked(paginator, request.GET.get("page"))
+    entries = changelog.public_entries(page.object_list)
+    if asked["format"] == "json":
+        return _as_json(request, page, wrong_page, entries)
+    if asked["format"] == "atom":
+        return _as_feed(request, asked["agency"], entries)
+    context = {
+        "form": form,
+        "agency": asked["agency"],
+        "page": page,
+        "wrong_page": wrong_page,
+        "entries": entries,
+    }
+    status = 404 if wrong_page else 200
+    return render(request, "certifications/change_list.html", context, status=status)
+
+
+def _as_json(request, page, wrong_page: str, entries: list[changelog.Entry]) -> HttpResponse:
+    if wrong_page:
+        said = problem.problem(404, _("ไม่มีหน้านี้"))
+        return JsonResponse(said, status=404, content_type=problem.CONTENT_TYPE)
+    following = None
+    if page.has_next():
+        params = request.GET.copy()
+        params["page"] = page.next_page_number()
+        following = request.build_absolute_uri(f"?{params.urlencode()}")
+    said = {"count": page.paginator.count, "next": following, "changes": []}
+    said["changes"] = [_as_row(request, entry) for entry in entries]
+    return HttpResponse(document.as_json(said), content_type=document.CONTENT_TYPE)
+
+
+def _as_row(request, entry: changelog.Entry) -> dict:
+    agency = entry.agency
+    return {
+        "id": entry.change.pk,
+        "at": timezone.localtime(entry.change.at).isoformat(timespec="seconds"),
+        "did": entry.did,
+        "record": entry.record,
+        "agency_code": agency.code if agency else None,
+        "agency_name": agency.name if agency else None,
+        "url": site_of(request) + agency.get_absolute_url() if agency else None,
+        "fields": [
+            {"field": line.label, "before": line.before, "after": line.after}
+            for line in entry.lines
+        ],
+    }
+
+
+def _as_feed(request, agency: Agency | None, entries: list[changelog.Entry]) -> HttpResponse:
+    params = request.GET.copy()
+    params.pop("format")
+    site = site_of(request)
+    told = Atom1Feed(
+        title=_("การแก้ไขทะเบียนศูนย์ราชการสะดวก: %s") % (agency.name if agency else _("ทั้งหมด")),
+        link=request.build_absolute_uri(f"{request.path}?{params.urlencode()}".rstrip("?")),
+        description=_("สิ่งที่เปลี่ยนในข้อมูลที่เผยแพร่แล้ว ค่าก่อนและหลัง"),
+        language=get_language(),
+        author_name=_("ทะเบียนศูนย์ราชการสะดวก (GECC)"),
+        feed_url=request.build_absolute_uri(),
+        feed_guid=request.build_absolute_uri(),
+    )
+    for entry in entries:
+        words = [entry.agency.name if entry.agency else "", entry.record, entry.did]
+        about = entry.agency.get_absolute_url() if entry.agency else request.path
+        told.add_item(
+            title=" · ".join(filter(None, words)),
+            link=site + about,
+            description="; ".join(
+                f"{line.label}: {line.before or '–'} → {line.after or '–'}" for line in entry.lines
+            ),
+            unique_id=feed.tag(site, f"changes/{entry.change.pk}"),
+            pubdate=entry.change.at,
+            updateddate=entry.change.at,
+        )
+    return HttpResponse(told.writeString("utf-8"), content_type=feed.CONTENT_TYPE)
+
+
+def _refused(request, form: ChangesForm) -> HttpResponse:
+    """400: a page for people, a problem document for those who asked for JSON."""
+    if request.GET.get("format") == "json":
+        faults = problem.errors_of(form)
+        said = problem.problem(400, " ".join(fault["message"] for fault in faults), faults)
+        return JsonResponse(said, status=400, content_type=problem.CONTENT_TYPE)
+    sentences = [
+        f"{form.fields[name].label or name}: {sentence}"
+        for name, faults in form.errors.items()
+        for sentence in faults
+    ]
+    context = {"messages_to_reader": sentences}
+    return render(request, "certifications/bad_request.html", context, status=400)

@@ -1,0 +1,138 @@
+"""The record of changes as read: the public see nothing that is not public, staff see all."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from certifications import changelog
+from certifications.actions.publish import publish, withdraw_from_view
+from certifications.models import Award, AwardRecipient, Change
+from certifications.models.changes import acting
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    return make.agency(name_th="สำนักงานสมมติแพร่")
+
+
+def the_page(client, **asked) -> str:
+    answer = client.get(reverse("change-list"), asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_correction_of_what_is_public_shows_what_was_and_what_is(client, office):
+    award = make.award(office, 2565, level=make.level("basic"), score="71.25")
+    award.score = "75.75"
+    award.save()
+    page = the_page(client)
+    assert "<del>" in page
+    assert "71.25" in page and "75.75" in page and "ผลการรับรอง ปี 2565" in page
+
+
+def test_publishing_shows_what_became_public_and_nothing_of_the_draft_before(client, office):
+    make.award(office, 2564)
+    draft = make.award(office, 2565, score="70.25", published=False)
+    draft.score = "78.75"
+    draft.save()
+    assert "70.25" not in the_page(client) and "78.75" not in the_page(client)
+    draft.sources.add(make.source())
+    publish([draft], by=make.publisher())
+    page = the_page(client)
+    assert "78.75" in page and "เผยแพร่" in page
+    assert "70.25" not in page
+
+
+def test_what_is_withdrawn_from_view_takes_its_values_with_it(client, office):
+    make.award(office, 2564)
+    award = make.award(office, 2565, score="71.25")
+    AwardRecipient.objects.create(award=award, name="นายสมมติ ชื่อลับ")
+    assert "นายสมมติ ชื่อลับ" in the_page(client)
+    withdraw_from_view([award], by=make.publisher(), reason="เหตุผลภายใน")
+    page = the_page(client)
+    assert "ถอนจากการเผยแพร่" in page
+    for hidden in ("71.25", "นายสมมติ ชื่อลับ", "เหตุผลภายใน"):
+        assert hidden not in page
+
+
+def test_who_did_it_and_why_is_for_staff_alone(client, office):
+    award = make.award(office, 2565)
+    with acting(by=make.user("somsri"), why="โทรศัพท์แจ้ง"):
+        Award.objects.filter(pk=award.pk).update(score=77)
+    for form in ({}, {"format": "json"}, {"format": "atom"}):
+        page = the_page(client, **form)
+        assert "77" in page
+        assert "somsri" not in page and "โทรศัพท์แจ้ง" not in page and "publisher" not in page
+
+
+def test_since_and_agency_choose_in_every_format(client, office):
+    other = make.agency(name_th="สำนักงานสมมติน่าน")
+    make.award(office, 2565)
+    make.award(other, 2565)
+    told = client.get(reverse("change-list"), {"format": "json", "agency": office.code}).json()
+    assert {row["agency_code"] for row in told["changes"]} == {office.code}
+    tomorrow = (datetime.date.today() + datetime.timedelta(days=2)).isoformat()
+    for form in ("json", "atom", ""):
+        page = the_page(client, since=tomorrow, format=form)
+        assert office.code not in page
+    assert office.code in the_page(client, since="2026-01-01T00:00:00+07:00", format="json")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"since": "31/2/2565"},
+        {"since": "2026-13-01T00:00:00"},
+        {"agency": "x"},
+        {"agency": "zzzzzz"},
+        {"format": "xml"},
+        {"since": "\x00"},
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_sentence(client, asked):
+    answer = client.get(reverse("change-list"), asked)
+    assert answer.status_code == 400
+    told = client.get(reverse("change-list"), {"format": "json"} | asked)
+    assert told.status_code == 400
+
+
+def test_an_agency_says_when_it_was_last_changed_and_leads_to_all_its_changes(client, office):
+    make.award(office, 2565)
+    page = client.get(office.get_absolute_url()).content.decode()
+    assert "แก้ไขข้อมูลล่าสุดเมื่อ" in page and f"/changes/?agency={office.code}" in page
+
+
+def test_an_agency_that_is_not_public_has_no_public_changes(client):
+    hidden = make.agency()
+    make.award(hidden, 2565, published=False)
+    assert client.get(reverse("change-list"), {"agency": hidden.code}).status_code == 400
+    assert hidden.code not in the_page(client, format="json")
+
+
+def test_names_stand_for_keys_and_years_are_in_the_readers_calendar(office):
+    level = make.level("advanced")
+    make.award(office, 2565, level=level, known_by=None)
+    change = Change.objects.filter(table="certifications.award").first()
+    lines = {line.label: line.after for line in changelog.entries([change])[0].lines}
+    assert lines["ระดับ"] == level.name_th
+    assert lines["ปีที่รับรอง (พ.ศ.)"] == "2565"
+    assert str(datetime.date.today().year + 543) in lines["เผยแพร่เมื่อ"]
+
+
+def test_a_page_asks_the_same_number_of_queries_for_few_and_for_many_changes(client, office):
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("change-list"))
+        return len(captured)
+
+    make.award(office, 2559)
+    few = asked()
+    for year in range(2560, 2569):
+        make.award(make.agency(), year)
+    assert asked() == few

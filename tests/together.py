@@ -1,0 +1,93 @@
+"""Many people at once over one real database: `python -m tests.together sqlite:////tmp/empty.db`.
+
+The in-memory SQLite of the suite has no writers who wait for each other; a file has.
+"""
+
+import json
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+import tests.benchmarks.ready  # noqa: F401  before the models below
+from certifications.actions.propose import accept, propose_publication
+from certifications.models import Award, Proposal
+from tests import make
+from tests.benchmarks.database import use
+from tests.benchmarks.inprocess import as_in_production
+
+ONCE_A_YEAR = "หน่วยงานนี้มีผลการรับรองของปีนี้อยู่แล้ว"
+
+
+def at_once(people: int, act: Callable[[int], str]) -> Counter:
+    """What each of so many threads, let loose together, was told."""
+    together, told = threading.Barrier(people, timeout=60), []
+
+    def one(number: int):
+        try:
+            together.wait()
+            told.append(act(number))
+        except Exception as failure:  # whatever it is, it must be seen in the count
+            told.append(repr(failure))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=[number]) for number in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(told)
+
+
+def entering_the_same_award(people: int = 50) -> dict:
+    """Everyone posts the same award through the form: how many were saved, and what others saw."""
+    office, account = make.agency(), make.user(is_superuser=True)
+    clients = [Client() for _person in range(people)]
+    for client in clients:
+        client.force_login(account)
+    address = reverse("admin:certifications_award_add")
+
+    def enter(number: int) -> str:
+        answer = clients[number].post(address, make.award_form(agency=office.pk))
+        if answer.status_code == 302:
+            return "saved"
+        return "told" if ONCE_A_YEAR in answer.content.decode() else str(answer.status_code)
+
+    return dict(at_once(people, enter)) | {"awards": Award.objects.filter(agency=office).count()}
+
+
+def accepting_the_same_proposal(people: int = 10) -> dict:
+    """Everyone accepts one proposal: how many did it, and what others were told."""
+    proposal = propose_publication([make.award(published=False)], by=make.user())
+    deciders = [make.user() for _person in range(people)]
+
+    def decide(number: int) -> str:
+        try:
+            accept(Proposal.objects.get(pk=proposal.pk), by=deciders[number])
+        except ValidationError as refusal:
+            return "told" if "พิจารณาไปแล้ว" in refusal.messages[0] else refusal.messages[0]
+        return "accepted"
+
+    return dict(at_once(people, decide))
+
+
+def main(url: str) -> None:
+    use(url)
+    call_command("migrate", verbosity=0)
+    with as_in_production():
+        told = {
+            "entering": entering_the_same_award(),
+            "accepting": accepting_the_same_proposal(),
+        }
+    print(json.dumps(told, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
