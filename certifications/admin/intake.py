@@ -218,9 +218,9 @@ class IntakeAdmin(Desk):
         table = preview.table_of(intake)
         header = columns.header_of(table)
         form = MappingForm(request.POST or None, headings=header.headings, mapping=intake.mapping)
-        if request.method == "POST":
-            if form.is_valid() and self._mapped(request, intake, table, form):
-                return self._to_review(intake)
+        is_filled = request.method == "POST" and form.is_valid()
+        if is_filled and self._mapped(request, intake, table, form):
+            return self._to_review(intake)
         proposed = {each.heading: each.sureness for each in columns.proposals(table)}
         shown = [
             {
@@ -257,9 +257,9 @@ class IntakeAdmin(Desk):
         if not intake.is_open:
             return self._to_review(intake)
         form = AboutForm(request.POST or None, intake=intake)
-        if request.method == "POST":
-            if form.is_valid() and self._described(request, intake, form):
-                return self._to_review(intake)
+        is_filled = request.method == "POST" and form.is_valid()
+        if is_filled and self._described(request, intake, form):
+            return self._to_review(intake)
         return self._page(
             request, "intake_about", intake, form=form, title=_("เกี่ยวกับชุดนี้: %s") % intake
         )
@@ -469,7 +469,8 @@ class IntakeAdmin(Desk):
             return self._committed(request, intake)
         if intake.state != State.REVIEW:
             return self._to_review(intake)
-        taken = intake.rows.filter(decision__in=[Decision.ACCEPT, Decision.CREATE])
+        wanted = [Decision.ACCEPT, Decision.CREATE, Decision.PROPOSE]
+        taken = intake.rows.filter(decision__in=wanted).order_by("place")
         words = Words()
         rows = [Shown(row, words) for row in taken.select_related("agency__parent")]
         return self._page(
@@ -481,6 +482,7 @@ class IntakeAdmin(Desk):
             created=[each for each in rows if each.row.decision == Decision.CREATE],
             changed=[each for each in rows if each.row.verdict == IntakeRow.Verdict.CHANGE],
             added=[each for each in rows if each.row.verdict == IntakeRow.Verdict.ADD],
+            proposed=[each for each in rows if each.row.decision == Decision.PROPOSE],
             doubtful=[each for each in rows if each.row.reason and each.doubts],
             counts=counted(intake),
         )
@@ -498,7 +500,10 @@ class IntakeAdmin(Desk):
             return self._to_review(intake)
         messages.success(
             request,
-            _("บันทึกเป็นร่างแล้ว: เพิ่ม %(added)s แก้ %(changed)s หน่วยงานใหม่ %(agencies)s")
+            _(
+                "บันทึกแล้ว: เพิ่มร่าง %(added)s แก้ร่าง %(changed)s "
+                "หน่วยงานใหม่ %(agencies)s ส่งข้อเสนอ %(proposed)s"
+            )
             % vars(outcome),
         )
         return self._to_review(intake)

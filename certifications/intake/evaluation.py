@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from certifications import search
+from certifications.actions.propose import CORRECTED
 from certifications.checks import AgencyFacts, AwardFacts, Finding, Near, of_agency, of_award
 from certifications.checks.doubts import is_accepted, label_of
 from certifications.checks.findings import doubt, error
@@ -462,13 +463,21 @@ def why_not(row: IntakeRow, decision: str) -> str:
         return _("ทะเบียนมีข้อมูลนี้อยู่แล้ว ไม่มีสิ่งใดต้องบันทึก")
     if row.verdict == Verdict.DUPLICATE:
         return _("ซ้ำกับแถวก่อนหน้า ข้ามแถวนี้ หรือข้ามแถวนั้นแทน")
-    if row.verdict == Verdict.PROPOSAL:
-        return _("รายการนี้เผยแพร่แล้ว การแก้ต้องผ่านข้อเสนอที่ผู้อนุมัติตัดสิน ข้ามแถวนี้ แล้วเสนอแก้ที่หน้าของรายการ")
+    if row.verdict == Verdict.PROPOSAL and decision != Decision.PROPOSE:
+        return _("รายการนี้เผยแพร่แล้ว การแก้ต้องผ่านข้อเสนอที่ผู้อนุมัติตัดสิน เลือก “เสนอแก้” หรือข้ามแถวนี้")
+    if decision == Decision.PROPOSE and not can_be_proposed(row):
+        return _("เสนอแก้ได้เฉพาะปี พิธี และระดับของรายการที่เผยแพร่แล้ว ข้ามแถวนี้ แล้วแก้ที่หน้าของรายการ")
     if row.has_errors:
         return _("แก้ข้อผิดก่อน หรือข้ามแถวนี้")
     if row.has_doubts and not row.reason:
         return _("มีข้อสงสัย ระบุเหตุผลที่รับ")
     return ""
+
+
+def can_be_proposed(row: IntakeRow) -> bool:
+    """Whether all that a row would change of a published award may be put to an approver."""
+    is_published = row.verdict == Verdict.PROPOSAL
+    return is_published and {change[0] for change in row.changes} <= set(CORRECTED)
 
 
 def judgement(row: IntakeRow) -> tuple:

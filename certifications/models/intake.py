@@ -171,6 +171,7 @@ class IntakeRow(models.Model):
         WAITING = "waiting", _("ยังไม่ตัดสิน")
         ACCEPT = "accept", _("รับ")
         CREATE = "create", _("รับ และเพิ่มหน่วยงานใหม่")
+        PROPOSE = "propose", _("เสนอแก้ให้ผู้อนุมัติ")
         SKIP = "skip", _("ข้าม")
 
     intake = models.ForeignKey(
@@ -258,7 +259,7 @@ class IntakeRow(models.Model):
 
     @property
     def is_taken(self) -> bool:
-        """Whether it will be written."""
+        """Whether it will be written as a draft."""
         return self.decision in (self.Decision.ACCEPT, self.Decision.CREATE)
 
 

@@ -8,6 +8,7 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from certifications import models
+from certifications.actions.propose import accept as accept_proposal
 from certifications.actions.publish import publish
 from certifications.exports.versions import version_of
 from certifications.intake import decisions, preview
@@ -214,8 +215,26 @@ def test_a_published_award_is_not_changed_but_needs_a_proposal(by, levels):
     assert verdicts(intake) == [(Verdict.PROPOSAL, Decision.WAITING)]
     (told,) = decisions.decide(intake, {1: Choice("accept", "ยืนยัน")}, by=by)
     assert "ต้องผ่านข้อเสนอ" in told
+    assert decisions.decide(intake, {1: Choice("propose", "ประกาศแก้ไข")}, by=by) == []
+    assert commit(intake, by=by).proposed == 1
     award.refresh_from_db()
     assert award.level.code == "basic"
+    proposal = models.Proposal.objects.get()
+    assert (proposal.proposed_by, proposal.source, proposal.reason) == (
+        by,
+        intake.source,
+        "ประกาศแก้ไข",
+    )
+    accept_proposal(proposal, by=make.user("approver", "ผู้อนุมัติ"))
+    award.refresh_from_db()
+    assert award.level.code == "excellent"
+
+
+def test_of_a_published_award_only_what_may_be_proposed_is_proposed(by, levels):
+    make.award(make.agency(name_th="สำนักงานหนึ่ง"), 2570, level="basic")
+    intake = file_of("สำนักงานหนึ่ง,,ระดับพื้นฐาน,75,,")
+    (told,) = decisions.decide(intake, {1: Choice("propose")}, by=by)
+    assert "เสนอแก้ได้เฉพาะปี พิธี และระดับ" in told
 
 
 def test_without_a_source_nothing_is_committed(by, levels):
