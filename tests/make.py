@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from certifications import models
+from certifications.intake import preview
 from certifications.states import StatusChange
 
 _numbers = itertools.count(1)
@@ -131,6 +132,18 @@ def accepted_doubt(record, **facts) -> models.AcceptedDoubt:
     facts = {"code": "level_lower", "message": "ข้อสงสัยสมมติ", "reason": "ตรวจแล้ว"} | facts
     facts |= {"table": record._meta.label_lower, "record_key": record.pk, "record": str(record)}
     return models.AcceptedDoubt.objects.create(by=publisher(), **facts)
+
+
+def intake(text: str = "", **facts) -> models.Intake:
+    """An intake of a pasted list, or of a CSV file with `content=`, read as far as it goes."""
+    facts = {"title": "ชุดสมมติ", "year": 2570, "created_by": publisher()} | facts
+    facts.setdefault("source", None if "source" in facts else source())
+    kind = models.Intake.Kind.FILE if "content" in facts else models.Intake.Kind.PASTED
+    if isinstance(facts.get("content"), str):
+        facts |= {"content": facts["content"].encode(), "file_name": "invented.csv"}
+    record = models.Intake(kind=kind, text=text, **facts)
+    preview.begin(record)
+    return record
 
 
 def merge_log(**facts) -> models.MergeLog:

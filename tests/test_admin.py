@@ -59,6 +59,8 @@ def test_every_model_is_on_the_desk_or_inside_another_form():
     inside = {
         models.AgencyName,
         models.AwardRecipient,
+        models.ColumnMapping,  # remembered by the page where columns are chosen
+        models.IntakeRow,  # on the review page of its intake
         models.AwardStatusChange,
         models.EventFile,
         models.ProposalItem,

@@ -101,19 +101,18 @@ class IntakeAdmin(Desk):
     # --- what the pages have in common -----------------------------------------------------------
 
     def _intake(self, request, key: int) -> Intake:
+        """The intake of an address, for those who may see it, and send something about it."""
         intake = self.get_object(request, str(key))
         if intake is None:
             raise Http404
         if not self.has_view_permission(request, intake):
             raise PermissionDenied
+        if request.method == "POST" and not self._may_decide(request, intake):
+            raise PermissionDenied
         return intake
 
     def _may_decide(self, request, intake: Intake | None = None) -> bool:
         return self.has_change_permission(request, intake)
-
-    def _refuse_unless_may_decide(self, request, intake: Intake) -> None:
-        if not self._may_decide(request, intake):
-            raise PermissionDenied
 
     @staticmethod
     def _may_commit(request) -> bool:
@@ -192,7 +191,6 @@ class IntakeAdmin(Desk):
             return self._to_review(intake)
         sheets = preview.table_of(intake).sheets
         if request.method == "POST":
-            self._refuse_unless_may_decide(request, intake)
             if request.POST.get("sheet") not in sheets:
                 messages.error(request, _("เลือกแผ่นงานหนึ่งแผ่นจากรายการ"))
             elif self._sheet_chosen(request, intake, request.POST["sheet"]):
@@ -220,10 +218,9 @@ class IntakeAdmin(Desk):
         table = preview.table_of(intake)
         header = columns.header_of(table)
         form = MappingForm(request.POST or None, headings=header.headings, mapping=intake.mapping)
-        if request.method == "POST":
-            self._refuse_unless_may_decide(request, intake)
-            if form.is_valid() and self._mapped(request, intake, table, form):
-                return self._to_review(intake)
+        is_filled = request.method == "POST" and form.is_valid()
+        if is_filled and self._mapped(request, intake, table, form):
+            return self._to_review(intake)
         proposed = {each.heading: each.sureness for each in columns.proposals(table)}
         shown = [
             {
@@ -260,10 +257,9 @@ class IntakeAdmin(Desk):
         if not intake.is_open:
             return self._to_review(intake)
         form = AboutForm(request.POST or None, intake=intake)
-        if request.method == "POST":
-            self._refuse_unless_may_decide(request, intake)
-            if form.is_valid() and self._described(request, intake, form):
-                return self._to_review(intake)
+        is_filled = request.method == "POST" and form.is_valid()
+        if is_filled and self._described(request, intake, form):
+            return self._to_review(intake)
         return self._page(
             request, "intake_about", intake, form=form, title=_("เกี่ยวกับชุดนี้: %s") % intake
         )
@@ -299,7 +295,6 @@ class IntakeAdmin(Desk):
             page = "sheet" if intake.state == State.READING else "columns"
             return HttpResponseRedirect(self._address(page, intake.pk))
         if request.method == "POST":
-            self._refuse_unless_may_decide(request, intake)
             return self._decided(request, intake)
         return self._review(request, intake)
 
@@ -394,7 +389,6 @@ class IntakeAdmin(Desk):
         fix = CorrectionForm(request.POST if act == "correct" else None, row=row)
         asked = _review_question(request)
         if request.method == "POST":
-            self._refuse_unless_may_decide(request, intake)
             acts = {"choose": self._choose, "create": self._create, "correct": self._correct}
             form = {"create": new, "correct": fix}.get(act)
             is_filled = act in acts and (form is None or form.is_valid())
@@ -469,14 +463,14 @@ class IntakeAdmin(Desk):
     def commit_view(self, request, key: int):
         """First what exactly will be written, then the act."""
         intake = self._intake(request, key)
-        self._refuse_unless_may_decide(request, intake)
-        if not self._may_commit(request):
+        if not (self._may_decide(request, intake) and self._may_commit(request)):
             raise PermissionDenied
         if request.method == "POST":
             return self._committed(request, intake)
         if intake.state != State.REVIEW:
             return self._to_review(intake)
-        taken = intake.rows.filter(decision__in=[Decision.ACCEPT, Decision.CREATE])
+        wanted = [Decision.ACCEPT, Decision.CREATE, Decision.PROPOSE]
+        taken = intake.rows.filter(decision__in=wanted).order_by("place")
         words = Words()
         rows = [Shown(row, words) for row in taken.select_related("agency__parent")]
         return self._page(
@@ -488,6 +482,7 @@ class IntakeAdmin(Desk):
             created=[each for each in rows if each.row.decision == Decision.CREATE],
             changed=[each for each in rows if each.row.verdict == IntakeRow.Verdict.CHANGE],
             added=[each for each in rows if each.row.verdict == IntakeRow.Verdict.ADD],
+            proposed=[each for each in rows if each.row.decision == Decision.PROPOSE],
             doubtful=[each for each in rows if each.row.reason and each.doubts],
             counts=counted(intake),
         )
@@ -505,7 +500,10 @@ class IntakeAdmin(Desk):
             return self._to_review(intake)
         messages.success(
             request,
-            _("บันทึกเป็นร่างแล้ว: เพิ่ม %(added)s แก้ %(changed)s หน่วยงานใหม่ %(agencies)s")
+            _(
+                "บันทึกแล้ว: เพิ่มร่าง %(added)s แก้ร่าง %(changed)s "
+                "หน่วยงานใหม่ %(agencies)s ส่งข้อเสนอ %(proposed)s"
+            )
             % vars(outcome),
         )
         return self._to_review(intake)
@@ -513,21 +511,20 @@ class IntakeAdmin(Desk):
     def undo_view(self, request, key: int):
         """First what is taken back, then the act."""
         intake = self._intake(request, key)
-        self._refuse_unless_may_decide(request, intake)
-        if not self._may_commit(request):
+        if not (self._may_decide(request, intake) and self._may_commit(request)):
             raise PermissionDenied
         if request.method == "POST":
             return self._undone(request, intake)
         if intake.state != State.COMMITTED:
             return self._to_review(intake)
-        written = intake.rows.exclude(after=None)
+        written = intake.rows.filter(after__isnull=False)
         return self._page(
             request,
             "intake_undo",
             intake,
             title=_("ย้อนกลับทั้งชุด: %s") % intake,
-            made=written.filter(before=None).count(),
-            changed=written.exclude(before=None).count(),
+            made=written.filter(before__isnull=True).count(),
+            changed=written.filter(before__isnull=False).count(),
             agencies=written.filter(made_agency=True).count(),
             in_the_way=what_stands_in_the_way(intake),
         )
@@ -548,7 +545,8 @@ class IntakeAdmin(Desk):
     def abandon_view(self, request, key: int):
         """Leave an intake that nothing was written of."""
         intake = self._intake(request, key)
-        self._refuse_unless_may_decide(request, intake)
+        if not self._may_decide(request, intake):
+            raise PermissionDenied
         if request.method == "POST":
             try:
                 with said_plainly():

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from certifications import provinces
 from certifications.intake import stored
 from certifications.intake.columns import FIELDS
+from certifications.intake.evaluation import can_be_proposed
 from certifications.models import AwardEvent, CertificationLevel, Intake, IntakeRow, Source
 
 Verdict, Decision, Match = IntakeRow.Verdict, IntakeRow.Decision, IntakeRow.Match
@@ -43,6 +44,7 @@ FILTERS = (
     Filter("near", gettext_lazy("ชื่อใกล้เคียง"), Q(match=Match.NEAR)),
     *(Filter(value, label, Q(verdict=value)) for value, label in Verdict.choices),
     Filter("create", gettext_lazy("เพิ่มหน่วยงานใหม่"), Q(decision=Decision.CREATE)),
+    Filter("propose", gettext_lazy("เสนอแก้"), Q(decision=Decision.PROPOSE)),
     Filter("skip", gettext_lazy("ข้าม"), Q(decision=Decision.SKIP)),
 )
 BY_KEY = {each.key: each for each in FILTERS}
@@ -97,7 +99,7 @@ class Shown:
     @property
     def said(self) -> list[tuple[str, str]]:
         """(column, text) as it stood in the file or the list."""
-        return [(heading, text) for heading, text in self.row.read["raw"].items() if text]
+        return [(heading, text) for heading, text in self.read.raw.items() if text]
 
     @property
     def where(self) -> str:
@@ -147,6 +149,8 @@ class Shown:
             may.append(Decision.ACCEPT)
         if row.new_agency.get("name_th") and row.match not in SURE:
             may.append(Decision.CREATE)
+        if can_be_proposed(row) and not row.has_errors:
+            may.append(Decision.PROPOSE)
         may.append(Decision.SKIP)
         if row.decision not in may:
             may.append(Decision(row.decision))

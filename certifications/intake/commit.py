@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certifications.actions.doubts import accept_doubts
+from certifications.actions.propose import propose_correction
 from certifications.checks import Finding
 from certifications.intake import snapshots
 from certifications.intake.decisions import look_again
@@ -44,6 +45,7 @@ class Outcome:
     added: int
     changed: int
     agencies: int
+    proposed: int
     skipped: int
 
 
@@ -106,10 +108,18 @@ def _commit(intake: Intake, by, version: int | None) -> Outcome:
                 _write(held, together, targets)
                 _keep_doubts(together, by)
         _keep_what_was_written(taken, before)
+        proposed = [row for row in rows if row.decision == Decision.PROPOSE]
+        _propose(held, proposed, targets, by)
         held.state, held.version = Intake.State.COMMITTED, held.version + 1
         held.committed_at, held.committed_by = timezone.now(), by
         held.save(update_fields=["state", "version", "committed_at", "committed_by"])
-        return Outcome(len(taken) - len(before), len(before), created, len(rows) - len(taken))
+        return Outcome(
+            added=len(taken) - len(before),
+            changed=len(before),
+            agencies=created,
+            proposed=len(proposed),
+            skipped=len(rows) - len(taken) - len(proposed),
+        )
 
 
 def _reason(row: IntakeRow) -> str:
@@ -131,7 +141,7 @@ def _refuse_unless_ready(intake: Intake, rows: list[IntakeRow], version: int | N
         raise Refused(
             _("ยังมี %(number)s แถวที่ไม่ได้ตัดสิน ตัดสินให้ครบก่อน แล้วบันทึกอีกครั้ง") % {"number": waiting}
         )
-    if not any(row.is_taken for row in rows):
+    if not any(row.is_taken or row.decision == Decision.PROPOSE for row in rows):
         raise Refused(_("ไม่มีแถวใดที่จะบันทึก ทะเบียนมีข้อมูลครบแล้ว หรือทุกแถวถูกข้าม"))
 
 
@@ -187,6 +197,19 @@ def _keep_doubts(rows: list[IntakeRow], by) -> None:
         for record, found in ((row.agency, of_agency), (row.award, of_award)):
             if found:
                 accept_doubts(record, found, reason=row.reason, by=by)
+
+
+def _propose(intake: Intake, rows: list[IntakeRow], targets: dict[int, Target], by) -> None:
+    """Put to an approver what the rows say otherwise of published awards."""
+    for row in rows:
+        award = targets[row.place].award
+        changes = {
+            name.removesuffix("_id"): value for name, value in targets[row.place].values.items()
+        }
+        reason = row.reason or intake.title
+        propose_correction(award, changes, by=by, reason=reason, source=intake.source)
+        row.award = award
+    save_rows(rows)
 
 
 def _keep_what_was_written(taken: list[IntakeRow], before: dict[int, dict]) -> None:

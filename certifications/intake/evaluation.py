@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from certifications import search
+from certifications.actions.propose import CORRECTED
 from certifications.checks import AgencyFacts, AwardFacts, Finding, Near, of_agency, of_award
 from certifications.checks.doubts import is_accepted, label_of
 from certifications.checks.findings import doubt, error
@@ -44,6 +45,10 @@ class Target:
     recipients: list[tuple[str, str]] | None = None  # None: as they are
     adds_source: bool = False
 
+    def value_of(self, name: str) -> object:
+        """What a field will hold."""
+        return self.values.get(name, getattr(self.award, name, None))
+
     @property
     def is_empty(self) -> bool:
         return not self.values and self.recipients is None and not self.adds_source
@@ -65,6 +70,7 @@ class _Evaluation:
         self.intake, self.rows, self.just_decided = intake, rows, just_decided
         self.read = {row.place: stored.corrected(row) for row in rows}
         self.levels = {level.code: level for level in CertificationLevel.objects.all()}
+        self.levels_by_key = {level.pk: level for level in self.levels.values()}
         keys = {row.agency_id for row in rows if row.agency_id and not self._makes_new(row)}
         self.agencies = Agency.objects.select_related("parent").in_bulk(keys)
         self.awards = self._awards(keys, lock)
@@ -288,17 +294,15 @@ class _Evaluation:
     def _facts(
         self, row: IntakeRow, read: ReadRow, agency: Agency | None, target: Target
     ) -> AwardFacts:
-        event, award = self.intake.event, target.award
-        level = self.levels.get(read.level) or (award and award.level)
-        score = read.score if read.score is not None else award and award.score
-        if award and not self.intake.event_id:
-            event = award.event
+        award = target.award
+        event = self.intake.event or (award and award.event)
+        level, score = target.value_of("level_id"), target.value_of("score")
         others = self.ranks.get(agency.pk, []) if agency else []
         return AwardFacts(
             year=read.year,
             event_year=event.year if event and read.year else None,
             held_on=event.held_on if event and read.year else None,
-            level=level,
+            level=self.levels_by_key.get(level),
             score=score,
             agency_name=agency.name_th if agency else row.new_agency.get("name_th", ""),
             agency_province=agency.province if agency else row.new_agency.get("province", ""),
@@ -420,11 +424,10 @@ class _Evaluation:
     def _changes(self, target: Target) -> list[list]:
         """[field, old, new] of everything that would be written, in values of no language."""
         award = target.award
-        levels = {level.pk: code for code, level in self.levels.items()}
 
         def shown(name: str, value: object) -> str:
             if name == "level_id":
-                return levels.get(value, "")
+                return self.levels_by_key[value].code if value else ""
             if name == "event_id":
                 known = {
                     each.pk: each.code
@@ -460,13 +463,21 @@ def why_not(row: IntakeRow, decision: str) -> str:
         return _("ทะเบียนมีข้อมูลนี้อยู่แล้ว ไม่มีสิ่งใดต้องบันทึก")
     if row.verdict == Verdict.DUPLICATE:
         return _("ซ้ำกับแถวก่อนหน้า ข้ามแถวนี้ หรือข้ามแถวนั้นแทน")
-    if row.verdict == Verdict.PROPOSAL:
-        return _("รายการนี้เผยแพร่แล้ว การแก้ต้องผ่านข้อเสนอที่ผู้อนุมัติตัดสิน ข้ามแถวนี้ แล้วเสนอแก้ที่หน้าของรายการ")
+    if row.verdict == Verdict.PROPOSAL and decision != Decision.PROPOSE:
+        return _("รายการนี้เผยแพร่แล้ว การแก้ต้องผ่านข้อเสนอที่ผู้อนุมัติตัดสิน เลือก “เสนอแก้” หรือข้ามแถวนี้")
+    if decision == Decision.PROPOSE and not can_be_proposed(row):
+        return _("เสนอแก้ได้เฉพาะปี พิธี และระดับของรายการที่เผยแพร่แล้ว ข้ามแถวนี้ แล้วแก้ที่หน้าของรายการ")
     if row.has_errors:
         return _("แก้ข้อผิดก่อน หรือข้ามแถวนี้")
     if row.has_doubts and not row.reason:
         return _("มีข้อสงสัย ระบุเหตุผลที่รับ")
     return ""
+
+
+def can_be_proposed(row: IntakeRow) -> bool:
+    """Whether all that a row would change of a published award may be put to an approver."""
+    is_published = row.verdict == Verdict.PROPOSAL
+    return is_published and {change[0] for change in row.changes} <= set(CORRECTED)
 
 
 def judgement(row: IntakeRow) -> tuple:

@@ -147,19 +147,12 @@ class _Register:
         return list(found)
 
     def alike(self, name: str, said: set[str]) -> list[int]:
-        """The bodies of these provinces whose names are most like this folded one."""
+        """The bodies of these provinces whose names are most like this folded one, or hold it."""
         found: dict[int, float] = {}
         for province in {"", *said}:
             for names, keys in self._groups().get(province, {}).values():
-                near = process.extract(
-                    name,
-                    names,
-                    scorer=OSA.normalized_similarity,
-                    score_cutoff=LIKE_ENOUGH / 100,
-                    limit=MOST_CANDIDATES,
-                )
-                for _name, likeness_, place in near:
-                    found[keys[place]] = max(likeness_, found.get(keys[place], 0))
+                for place, nearness in _alike_in(name, names):
+                    found[keys[place]] = max(nearness, found.get(keys[place], 0))
         return sorted(found, key=lambda pk: -found[pk])[:MOST_CANDIDATES]
 
     def _groups(self) -> dict[str, dict[int, tuple[list[str], list[int]]]]:
@@ -173,6 +166,20 @@ class _Register:
                     held[0].append(name)
                     held[1].append(pk)
         return self._grouped
+
+
+def _alike_in(name: str, names: list[str]) -> Iterator[tuple[int, float]]:
+    """Place and nearness, 0 to 1, of the names of one length that are like this one or hold it."""
+    near = process.extract(
+        name,
+        names,
+        scorer=OSA.normalized_similarity,
+        score_cutoff=LIKE_ENOUGH / 100,
+        limit=MOST_CANDIDATES,
+    )
+    yield from ((place, nearness) for _name, nearness, place in near)
+    if len(name) >= LEAST_LETTERS:
+        yield from ((place, len(name) / len(one)) for place, one in enumerate(names) if name in one)
 
 
 class _Matching:

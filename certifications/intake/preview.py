@@ -104,20 +104,24 @@ def known_mapping(table: Table) -> tuple[dict[str, str], bool]:
     every heading known for certain."""
     proposed = columns.proposals(table)
     headings = [each.heading for each in proposed]
+    if not columns.header_of(table).number:  # named by letters, as any other file without headings
+        return columns.mapping_of(proposed), False
     held = ColumnMapping.objects.filter(signature=columns.signature(headings)).first()
     if held:
         # Headings that read alike may be spelt otherwise: the mapping goes by place.
-        return dict(zip(headings, held.mapping.values(), strict=False)), True
+        return dict(zip(headings, held.fields, strict=False)), True
     is_sure = all(each.sureness == columns.SURE for each in proposed)
     return columns.mapping_of(proposed), is_sure
 
 
 def remember(table: Table, mapping: dict[str, str]) -> None:
     """Keep how the columns under these headings are read, for the next file that has them."""
-    headings = columns.header_of(table).headings
-    ordered = {heading: mapping.get(heading, columns.LEFT_OUT) for heading in headings}
+    header = columns.header_of(table)
+    if not header.number:
+        return
+    fields = [mapping.get(heading, columns.LEFT_OUT) for heading in header.headings]
     ColumnMapping.objects.update_or_create(
-        signature=columns.signature(headings), defaults={"mapping": ordered}
+        signature=columns.signature(header.headings), defaults={"fields": fields}
     )
 
 

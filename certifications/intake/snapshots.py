@@ -9,7 +9,7 @@ from decimal import Decimal
 from certifications.models import Award, AwardRecipient
 
 FIELDS = ("year", "event_id", "known_by", "level_id", "score", "certificate_number")
-KEPT = ("agency_id", *FIELDS, "name_as_printed")
+WRITTEN = (*FIELDS, "name_as_printed")  # never the agency: that is not for an intake to change
 PERSON = ("name", "position", "on_behalf_of", "on_behalf_of_position")
 
 
@@ -22,7 +22,7 @@ def with_all(awards) -> list[Award]:
 def of(award: Award) -> dict:
     """What an intake may write of an award, and whether it was published."""
     return {
-        **{name: _plain(getattr(award, name)) for name in KEPT},
+        **{name: _plain(getattr(award, name)) for name in ("agency_id", *WRITTEN)},
         "recipients": [
             [getattr(person, name) for name in PERSON] for person in award.recipients.all()
         ],
@@ -40,7 +40,7 @@ def digest(award: Award) -> str:
 def put_back(awards: dict[int, Award], snapshots: dict[int, dict]) -> None:
     """Write awards, by key, as their snapshots say they were."""
     for pk, values in snapshots.items():
-        for name in KEPT:
+        for name in WRITTEN:
             setattr(awards[pk], name, _restored(name, values[name]))
     write([awards[pk] for pk in snapshots])
     replace_recipients({pk: values["recipients"] for pk, values in snapshots.items()})
@@ -53,7 +53,7 @@ def write(awards: list[Award]) -> None:
     for award in awards:
         award.updated_at = now
     if awards:
-        names = [name.removesuffix("_id") for name in KEPT]
+        names = [name.removesuffix("_id") for name in WRITTEN]
         Award.objects.bulk_update(awards, [*names, "updated_at"], batch_size=100)
 
 

@@ -23,8 +23,12 @@ _NAMES = {each.name for each in fields(ReadRow)}
 
 
 def stored(row: ReadRow) -> dict:
-    """A row as JSON keeps it; without what it does not say."""
-    return {name: plain(value) for name, value in asdict(row).items() if value not in ("", None)}
+    """A row as JSON keeps it; without what it does not say.
+
+    What stood there is a list: PostgreSQL puts the keys of an object in an order of its own.
+    """
+    said = {name: plain(value) for name, value in asdict(row).items() if value not in ("", None)}
+    return said | {"raw": [list(pair) for pair in row.raw.items()]}
 
 
 def restored(values: dict) -> ReadRow:
@@ -34,7 +38,7 @@ def restored(values: dict) -> ReadRow:
         known["score"] = Decimal(known["score"])
     if "known_by" in known:
         known["known_by"] = datetime.date.fromisoformat(known["known_by"])
-    return ReadRow(**{"number": 0, "raw": {}} | known)
+    return ReadRow(**{"number": 0} | known | {"raw": dict(known.get("raw", ()))})
 
 
 def corrected(row: IntakeRow) -> ReadRow:

@@ -1,9 +1,9 @@
 """Takes a committed intake back, while nothing of it was published or edited since."""
 
-from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from certifications.intake import snapshots
 from certifications.intake.commit import Refused, said_plainly
@@ -12,6 +12,7 @@ from certifications.models import Agency, Award, Change, Intake, IntakeRow
 from certifications.models.changes import acting
 
 MOST_NAMED = 5
+BUILT_UPON = gettext_lazy("มีข้อมูลอื่นอ้างถึงสิ่งที่ชุดนี้เพิ่มไว้แล้ว จึงย้อนกลับทั้งชุดไม่ได้ แก้ทีละรายการแทน")
 
 
 def undo(intake: Intake, *, by, why: str = "") -> int:
@@ -22,8 +23,8 @@ def undo(intake: Intake, *, by, why: str = "") -> int:
     try:
         with said_plainly():
             return _undo(intake, by, why)
-    except (ProtectedError, ValidationError) as fault:
-        raise Refused(_("มีข้อมูลอื่นอ้างถึงสิ่งที่ชุดนี้เพิ่มไว้แล้ว จึงย้อนกลับทั้งชุดไม่ได้ แก้ทีละรายการแทน")) from fault
+    except ProtectedError as fault:
+        raise Refused(BUILT_UPON) from fault
 
 
 def _undo(intake: Intake, by, why: str) -> int:
@@ -33,7 +34,7 @@ def _undo(intake: Intake, by, why: str) -> int:
             raise Refused(
                 _("ชุดนี้อยู่ในขั้น “%(state)s” จึงย้อนกลับไม่ได้") % {"state": held.get_state_display()}
             )
-        rows = list(held.rows.exclude(after=None).select_related("agency"))
+        rows = list(held.rows.filter(after__isnull=False).select_related("agency"))
         awards = _awards(rows)
         _refuse_if_touched(rows, awards)
         made = [row.award_id for row in rows if row.before is None and row.award_id]
@@ -49,7 +50,7 @@ def _undo(intake: Intake, by, why: str) -> int:
 
 def what_stands_in_the_way(intake: Intake) -> list[str]:
     """Why it cannot be undone now, a sentence each; for the page that offers it."""
-    rows = list(intake.rows.exclude(after=None).select_related("agency"))
+    rows = list(intake.rows.filter(after__isnull=False).select_related("agency"))
     return _touched(rows, _awards(rows))
 
 
@@ -85,7 +86,7 @@ def _touched(rows: list[IntakeRow], awards: dict[int, Award]) -> list[str]:
 
 
 def _remove_agencies(rows: list[IntakeRow]) -> None:
-    """The bodies that the intake made; ValidationError when others rest on one of them."""
+    """The bodies that the intake made; Refused when others rest on one of them."""
     keys = [row.agency_id for row in rows if row.made_agency and row.agency_id]
     made = Agency.objects.filter(pk__among=keys)
     for agency in made.select_for_update():
@@ -97,5 +98,5 @@ def _remove_agencies(rows: list[IntakeRow]) -> None:
             agency.merged_records,
         )
         if any(records.exists() for records in in_use):
-            raise ValidationError(str(agency))
+            raise Refused(BUILT_UPON)
     made.delete()

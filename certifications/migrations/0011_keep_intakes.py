@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('signature', models.CharField(max_length=64, unique=True, verbose_name='ลายหัวคอลัมน์')),
-                ('mapping', models.JSONField(default=dict, verbose_name='การจับคู่คอลัมน์')),
+                ('fields', models.JSONField(default=list, verbose_name='การจับคู่คอลัมน์')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='แก้ไขล่าสุด')),
             ],
             options={
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('has_errors', models.BooleanField(default=False, verbose_name='มีข้อผิด')),
                 ('has_doubts', models.BooleanField(default=False, verbose_name='มีข้อสงสัย')),
                 ('seen', models.CharField(blank=True, max_length=32, verbose_name='รุ่นของผลการรับรองที่ตรวจ')),
-                ('decision', models.CharField(choices=[('waiting', 'ยังไม่ตัดสิน'), ('accept', 'รับ'), ('create', 'รับ และเพิ่มหน่วยงานใหม่'), ('skip', 'ข้าม')], default='waiting', max_length=10, verbose_name='การตัดสิน')),
+                ('decision', models.CharField(choices=[('waiting', 'ยังไม่ตัดสิน'), ('accept', 'รับ'), ('create', 'รับ และเพิ่มหน่วยงานใหม่'), ('propose', 'เสนอแก้ให้ผู้อนุมัติ'), ('skip', 'ข้าม')], default='waiting', max_length=10, verbose_name='การตัดสิน')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='ตัดสินเมื่อ')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='เหตุผลที่รับทั้งที่มีข้อสงสัย')),
                 ('made_agency', models.BooleanField(default=False, verbose_name='เพิ่มหน่วยงานนี้')),

@@ -171,6 +171,7 @@ class IntakeRow(models.Model):
         WAITING = "waiting", _("ยังไม่ตัดสิน")
         ACCEPT = "accept", _("รับ")
         CREATE = "create", _("รับ และเพิ่มหน่วยงานใหม่")
+        PROPOSE = "propose", _("เสนอแก้ให้ผู้อนุมัติ")
         SKIP = "skip", _("ข้าม")
 
     intake = models.ForeignKey(
@@ -258,7 +259,7 @@ class IntakeRow(models.Model):
 
     @property
     def is_taken(self) -> bool:
-        """Whether it will be written."""
+        """Whether it will be written as a draft."""
         return self.decision in (self.Decision.ACCEPT, self.Decision.CREATE)
 
 
@@ -266,7 +267,7 @@ class ColumnMapping(models.Model):
     """How the columns of files with these headings were read last time."""
 
     signature = models.CharField(_("ลายหัวคอลัมน์"), max_length=64, unique=True)
-    mapping = models.JSONField(_("การจับคู่คอลัมน์"), default=dict)
+    fields = models.JSONField(_("การจับคู่คอลัมน์"), default=list)  # in the order of the columns
     updated_at = models.DateTimeField(_("แก้ไขล่าสุด"), auto_now=True)
 
     class Meta:
@@ -274,4 +275,4 @@ class ColumnMapping(models.Model):
         verbose_name_plural = pgettext_lazy("plural", "การจับคู่คอลัมน์ที่จำไว้")
 
     def __str__(self) -> str:
-        return ", ".join(self.mapping) or self.signature
+        return ", ".join(filter(None, self.fields)) or self.signature

@@ -2,15 +2,18 @@
 
 python -m tests.benchmarks.intake --database sqlite:////tmp/invented.sqlite3 [--rows 1000]
 python -m tests.benchmarks.intake --database … --kill 10
+python -m tests.benchmarks.intake --database … --together 8
 
 Works in a database that `tests.benchmarks.generate` filled, and leaves it as it was. A spreadsheet
 of offices chosen at random, some misspelt and some unknown to the register, is read, decided,
 committed, read again and undone. With --kill a process that commits it is killed with SIGKILL at
 that many moments, from before its first write to after its last; each time all or nothing of it
-must be there, and at the end the commit is done after all.
+must be there, and at the end the commit is done after all. With --together that many processes
+commit the same intake at once: one succeeds, the others are told.
 """
 
 import argparse
+import contextlib
 import io
 import os
 import random
@@ -21,7 +24,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import contextmanager
 from pathlib import Path
 
 import xlsxwriter
@@ -32,6 +34,7 @@ from django.db import connection, connections
 import tests.benchmarks.ready  # noqa: F401  before the models below
 from certifications import provinces
 from certifications.intake import preview
+from certifications.intake.commit import Refused as CommitRefused
 from certifications.intake.commit import commit
 from certifications.intake.decisions import Choice, decide
 from certifications.intake.undo import undo
@@ -58,6 +61,8 @@ def main(arguments: list[str]) -> int:
     call_command("migrate", verbosity=0)
     if options.kill:
         return _kill(options)
+    if options.together:
+        return _commit_together(options)
     return _measure(options)
 
 
@@ -68,6 +73,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=2569)
     parser.add_argument("--kill", type=int, default=0, help="moments at which to kill a commit")
+    parser.add_argument("--together", type=int, default=0, help="processes that commit at once")
     parser.add_argument("--commit", type=int, help=argparse.SUPPRESS)  # the process to be killed
     parser.add_argument("--log", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
@@ -142,7 +148,7 @@ def _forget(intake: Intake) -> None:
 # --- how long it takes ---------------------------------------------------------------------------
 
 
-@contextmanager
+@contextlib.contextmanager
 def _timed(times: list[float]):
     began = time.perf_counter()
     yield
@@ -196,7 +202,11 @@ def _commit_and_log(key: int, log: Path) -> int:
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(logged):
-            commit(Intake.objects.get(pk=key), by=_account())
+            try:
+                commit(Intake.objects.get(pk=key), by=_account())
+            except CommitRefused as refusal:
+                print(refusal)
+                return 1
         lines.write("done\n")
     return 0
 
@@ -282,16 +292,38 @@ def _killed_after(options: argparse.Namespace, intake: Intake, moment: int) -> i
         return len([line for line in log.read_text("utf-8").splitlines() if line != "done"])
 
 
-@contextmanager
+@contextlib.contextmanager
 def _committing(options: argparse.Namespace, intake: Intake, log: Path):
     connections.close_all()
     command = [sys.executable, "-m", "tests.benchmarks.intake", "--database", options.database]
-    process = subprocess.Popen([*command, "--commit", str(intake.pk), "--log", str(log)], cwd=ROOT)
+    command += ["--commit", str(intake.pk), "--log", str(log)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         yield process
     finally:
         if process.poll() is None:
             process.kill()
+
+
+# --- several at once -----------------------------------------------------------------------------
+
+
+def _commit_together(options: argparse.Namespace) -> int:
+    intake = _intake(spreadsheet(options.rows, random.Random(options.seed)))
+    _decide_everything(intake)
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        processes = [
+            stack.enter_context(_committing(options, intake, Path(folder) / str(number)))
+            for number in range(options.together)
+        ]
+        told = [process.communicate(timeout=300)[0].strip() for process in processes]
+    succeeded = [process.returncode for process in processes].count(0)
+    print(f"{connection.vendor}: {succeeded} of {options.together} succeeded; {_state(intake)}")
+    for sentence, number in Counter(filter(None, told)).items():
+        print(f"  {number} × {sentence}")
+    undo(intake, by=_account())
+    _forget(intake)
+    return 0 if succeeded == 1 else 1
 
 
 if __name__ == "__main__":
