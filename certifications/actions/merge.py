@@ -7,6 +7,7 @@ its page and its awards; see `actions.agencies`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
@@ -21,6 +22,7 @@ from certifications.actions.merge_rows import (
     put_back,
     snapshot,
 )
+from certifications.actions.propose import CORRECTED
 from certifications.models import (
     Agency,
     AgencyName,
@@ -30,6 +32,7 @@ from certifications.models import (
     AwardRecipient,
     AwardStatusChange,
     MergeLog,
+    ProposalItem,
 )
 from certifications.models.changes import acting
 from certifications.models.histories import rewrite_histories
@@ -54,11 +57,14 @@ class Difference:
     label: str
     in_source: object
     in_target: object
+    fixed: str = ""  # whose value stays, where a draft must not change what two people published
 
     @property
     def likely(self) -> str:
-        """The only one that is filled in; "" when staff must choose."""
+        """The only one that may stay or is filled in; "" when staff must choose."""
         blank = (None, "")
+        if self.fixed:
+            return self.fixed
         if self.in_source in blank:
             return TARGET
         return SOURCE if self.in_target in blank else ""
@@ -154,6 +160,7 @@ def merge(
             raise ValidationError(
                 _("ข้อมูลเปลี่ยนไปตั้งแต่เปิดหน้านี้ ตรวจสิ่งที่จะเปลี่ยนอีกครั้งแล้วยืนยันใหม่"), code="stale"
             )
+        _refuse_proposed(planned)
         _refuse_undecided(planned, choices)
         before = snapshot(_touched(source, target))
         _move_everything(planned, choices)
@@ -220,11 +227,29 @@ def _refuse_undecided(planned: Plan, choices: Choices) -> None:
             if decided.get(difference.name) not in (SOURCE, TARGET):
                 raise ValidationError(
                     _("เลือกว่าปี %(year)s จะใช้%(field)sของระเบียนใด"),
-                    params={
-                        "year": clash.target.year or _("ไม่ทราบปี"),
-                        "field": difference.label,
-                    },
+                    params=_of_what(clash, difference),
                     code="undecided",
+                )
+            if difference.fixed and decided[difference.name] != difference.fixed:
+                raise ValidationError(
+                    _("ปี %(year)s: %(field)sที่เผยแพร่แล้วเปลี่ยนด้วยการรวมไม่ได้ ให้เสนอแก้ไขแยกต่างหาก"),
+                    params=_of_what(clash, difference),
+                    code="needs_two",
+                )
+
+
+def _of_what(clash: Clash, difference: Difference) -> dict:
+    return {"year": clash.target.year or _("ไม่ทราบปี"), "field": difference.label}
+
+
+def _refuse_proposed(planned: Plan) -> None:
+    """What somebody is about to decide must not be another award when they do."""
+    for clash in planned.clashes:
+        for award in (clash.source, clash.target):
+            if ProposalItem.objects.filter(award=award, is_open=True).exists():
+                raise ValidationError(
+                    _("“%(award)s” มีข้อเสนอที่รอพิจารณา ให้ตัดสินข้อเสนอนั้นก่อน จึงรวมได้"),
+                    params={"award": award},
                 )
 
 
@@ -232,7 +257,16 @@ def _differences(source: Award, target: Award) -> Iterator[Difference]:
     for name in CHOSEN_FIELDS:
         ours, theirs = getattr(source, name), getattr(target, name)
         if ours != theirs:
-            yield Difference(name, Award._meta.get_field(name).verbose_name, ours, theirs)
+            label = Award._meta.get_field(name).verbose_name
+            fixed = _public_side(source, target) if name in CORRECTED else ""
+            yield Difference(name, label, ours, theirs, fixed)
+
+
+def _public_side(source: Award, target: Award) -> str:
+    """Which of two awards alone is public, where that takes two people; else ""."""
+    if not settings.TWO_PERSONS or source.is_public == target.is_public:
+        return ""
+    return SOURCE if source.is_public else TARGET
 
 
 def _awards_of(agency: Agency) -> list[Award]:
@@ -263,9 +297,7 @@ def _move_everything(planned: Plan, choices: Choices) -> None:
         child.parent = target
         child.save(update_fields=["parent"])
     source.merged_records.all().update(merged_into=target)
-    for relation in _plain_relations():
-        rows = relation.related_model._base_manager.filter(**{relation.field.name: source})
-        rows.update(**{relation.field.name: target})
+    _repoint(source, target)
     target.sources.add(*source.sources.all())
     source.sources.clear()
     for name in _to_fill(source, target):
@@ -277,14 +309,25 @@ def _move_everything(planned: Plan, choices: Choices) -> None:
     rewrite_histories([source.pk, target.pk])
 
 
-def _plain_relations() -> list:
-    """What points to an agency and is moved as it is."""
-    by_hand = {"awards", "names", "successions", "predecessions", "children", "merged_records"}
+BY_HAND = {
+    Agency: {"awards", "names", "successions", "predecessions", "children", "merged_records"},
+    Award: {"recipients", "status_changes"},
+}
+
+
+def _plain_relations(model: type[Model]) -> list:
+    """What points to an agency or an award and is moved as it is."""
     return [
         relation
-        for relation in Agency._meta.related_objects
-        if relation.get_accessor_name() not in by_hand | LEFT_BEHIND
+        for relation in model._meta.related_objects
+        if relation.get_accessor_name() not in BY_HAND[model] | LEFT_BEHIND
     ]
+
+
+def _repoint(record: Model, to: Model) -> None:
+    for relation in _plain_relations(type(record)):
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: record})
+        rows.update(**{relation.field.name: to})
 
 
 def _fold(clash: Clash, decided: Mapping[str, str]) -> None:
@@ -299,6 +342,7 @@ def _fold(clash: Clash, decided: Mapping[str, str]) -> None:
     known = set(target.recipients.values_list("name", flat=True))
     source.recipients.exclude(name__in=known).update(award=target)
     source.status_changes.all().move_to(target)
+    _repoint(source, target)
     target.sources.add(*source.sources.all())
     # Public or not, it lives on in the other one, at an address that the old one leads to; and the
     # log holds all of it.
@@ -376,5 +420,7 @@ def _touched(source: Agency, target: Agency) -> Iterator[Model]:
     yield from AgencyName.objects.filter(agency__in=both)
     yield from _successions_of(source)
     yield from _successions_of(target)
-    for relation in _plain_relations():
-        yield from relation.related_model._base_manager.filter(**{relation.field.name: source})
+    for model, at in ((Agency, ""), (Award, "__agency")):
+        for relation in _plain_relations(model):
+            rows = relation.related_model._base_manager
+            yield from rows.filter(**{f"{relation.field.name}{at}": source})

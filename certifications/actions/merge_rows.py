@@ -13,9 +13,29 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications.models import Agency, Award, MergeLog
+from certifications.models import (
+    Agency,
+    AgencyName,
+    AgencySuccession,
+    AnnouncedFigure,
+    Award,
+    AwardRecipient,
+    AwardStatusChange,
+    MergeLog,
+)
 
 # Written by the register itself beside what people tell it.
+FACTS = {
+    model._meta.label_lower
+    for model in (
+        AgencyName,
+        AgencySuccession,
+        AnnouncedFigure,
+        Award,
+        AwardRecipient,
+        AwardStatusChange,
+    )
+}
 DERIVED = {"sort_key", "path", "history", "updated_at"}
 
 Rows = dict[tuple[str, int], dict]  # (model's label, key) → its fields as JSON
@@ -61,26 +81,22 @@ def changed_rows(before: Rows, after: Rows) -> list[dict]:
 def changed_since(log: MergeLog) -> list[dict]:
     """The rows of a merge that are no longer as it left them."""
     now = snapshot([], keys=[(row["model"], row["pk"]) for row in log.moved])
-    return [
-        row
-        for row in log.moved
-        if _of_the_merge(row, now.get((row["model"], row["pk"])))
-        != _of_the_merge(row, row["after"])
-    ]
+    return [row for row in log.moved if not _stands(row, now.get((row["model"], row["pk"])))]
 
 
-def _of_the_merge(row: dict, fields: dict | None) -> dict | None:
-    """What must still be so: of a body what the merge changed in it, of other rows everything
-    that was known of them then.
+def _stands(row: dict, fields: dict | None) -> bool:
+    """Whether a row is as the merge left it: a fact in all that was known of it then; a body, or a
+    row of somebody's work, in what the merge changed.
     """
     told, after = _told(fields), _told(row["after"])
+    is_fact, is_body = row["model"] in FACTS, row["model"] == Agency._meta.label_lower
     if told is None or after is None:
-        return told
-    kept = {name: told[name] for name in told.keys() & after.keys()}
-    if row["model"] != Agency._meta.label_lower:
-        return kept
+        return told == after or not (is_fact or is_body)  # work may be done with by now
     before = _told(row["before"])
-    return {name: value for name, value in kept.items() if before[name] != after[name]}
+    watched = [
+        name for name in told.keys() & after.keys() if is_fact or before[name] != after[name]
+    ]
+    return all(told[name] == after[name] for name in watched)
 
 
 def in_words(row: dict) -> str:
@@ -127,6 +143,15 @@ def _put_back_agency(row: dict) -> None:
 
 def _put_back_row(row: dict) -> None:
     """As it was, past the rules for entering it: a status change is otherwise never rewritten."""
+    if row["model"] not in FACTS:
+        model = apps.get_model(row["model"])
+        changed = {
+            model._meta.get_field(name).attname: value
+            for name, value in row["before"].items()
+            if value != row["after"][name] and name not in DERIVED
+        }
+        model._base_manager.filter(pk=row["pk"]).update(**changed)
+        return
     stored = {"model": row["model"], "pk": row["pk"], "fields": row["before"]}
     for restored in serializers.deserialize("python", [stored]):
         if hasattr(restored.object, "updated_at"):

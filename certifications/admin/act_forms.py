@@ -284,6 +284,14 @@ def _choice_field(clash: merging.Clash, difference: merging.Difference) -> forms
         (merging.SOURCE, _("%s (ระเบียนที่ถูกรวม)") % shown(difference.in_source)),
         (merging.TARGET, _("%s (ระเบียนที่คงไว้)") % shown(difference.in_target)),
     ]
+    help_text = ""
+    if difference.fixed:
+        sides = [side for side in sides if side[0] == difference.fixed]
+        help_text = _("ค่าที่เผยแพร่แล้วคงอยู่ จะเปลี่ยนต้องเสนอแก้ไขให้อีกคนตัดสิน")
     return forms.ChoiceField(
-        label=label, choices=sides, initial=difference.likely, widget=forms.RadioSelect
+        label=label,
+        choices=sides,
+        initial=difference.likely,
+        widget=forms.RadioSelect,
+        help_text=help_text,
     )

@@ -19,6 +19,7 @@ from certifications.actions.merge import (
     plan,
     undo_merge,
 )
+from certifications.actions.propose import propose_correction, take_back
 from certifications.models import Agency, Award, Change, MergeLog
 from certifications.models.changes import kept_models
 from certifications.states import StatusChange
@@ -240,6 +241,64 @@ def test_what_anyone_could_see_stays_to_be_seen(by):
     merge(source, target, decided(SOURCE, "level"), by=by, reason=REASON)
     theirs.refresh_from_db()
     assert theirs.is_public
+
+
+@pytest.mark.parametrize("public", [SOURCE, TARGET])
+def test_a_draft_does_not_change_what_two_people_published(by, public, settings):
+    other = {SOURCE: TARGET, TARGET: SOURCE}[public]
+    facts = {SOURCE: {}, TARGET: {}, other: {"published": False}}
+    source, target, *_awards = same_year(facts[SOURCE], facts[TARGET])
+    (difference,) = plan(source, target).clashes[0].differences
+    assert difference.likely == difference.fixed == public
+    said = refusal(lambda: merge(source, target, decided(other, "level"), by=by, reason=REASON))
+    assert said == "ปี 2565: ระดับที่เผยแพร่แล้วเปลี่ยนด้วยการรวมไม่ได้ ให้เสนอแก้ไขแยกต่างหาก"
+    settings.TWO_PERSONS = False
+    merge(source, target, decided(other, "level"), by=by, reason=REASON)
+    level = {SOURCE: "basic", TARGET: "advanced"}[other]
+    assert target.awards.get().level.code == level
+
+
+def test_a_proposal_that_waits_is_decided_before_its_award_is_folded(by):
+    source, target, _ours, theirs = same_year()
+    proposer = make.user()
+    proposal = propose_correction(theirs, {"year": 2566}, by=proposer)
+
+    def act():
+        merge(source, target, decided(TARGET, "level"), by=by, reason=REASON)
+
+    assert "มีข้อเสนอที่รอพิจารณา" in refusal(act)
+    take_back(proposal, by=proposer)
+    act()
+    assert target.awards.get() == theirs
+
+
+def test_what_was_decided_about_an_award_that_is_folded_stays_known(by):
+    source, target, ours, theirs = same_year()
+    proposer = make.user()
+    take_back(propose_correction(ours, {"year": 2566}, by=proposer), by=proposer)
+    item = ours.proposal_items.get()
+    before = picture()
+    log = merge(source, target, decided(TARGET, "level"), by=by, reason=REASON)
+    item.refresh_from_db()
+    assert item.award == theirs
+    undo_merge(log, by=by)
+    assert picture() == before
+
+
+def test_a_row_of_an_intake_goes_along_and_holds_nothing_up(by):
+    """Work goes on after a merge: what became of a row is no reason against undoing it."""
+    source, target = make.agency(name_th="ก"), make.agency(name_th="ข")
+    intake = models.Intake.objects.create(kind="pasted", title="ชุด", text="ก", created_by=by)
+    rows = [intake.rows.create(place=place, number=1, agency=source) for place in (1, 2)]
+    log = merge(source, target, by=by, reason=REASON)
+    for row in rows:
+        row.refresh_from_db()
+        assert row.agency == target
+    models.IntakeRow.objects.filter(pk=rows[0].pk).update(decision="skip")
+    models.IntakeRow.objects.filter(pk=rows[1].pk).delete()
+    undo_merge(log, by=by)
+    rows[0].refresh_from_db()
+    assert (rows[0].agency, rows[0].decision) == (source, "skip")
 
 
 def test_awards_without_a_year_clash_too(by):
@@ -472,16 +531,15 @@ if connection.vendor == "postgresql":
             assert not Award.objects.filter(agency=source).exists()
 
 
-def test_every_relation_to_an_agency_is_moved_or_left_on_purpose():
+def test_every_relation_to_an_agency_or_award_is_moved_or_left_on_purpose():
     """A new one must be thought of: does it go with the body, or say what was?"""
-    known = {
-        "awards",
-        "children",
-        "figures",
-        "merged_records",
-        "names",
-        "predecessions",
-        "successions",
+    moved = {
+        Agency: {
+            *("awards", "children", "figures", "intake_rows", "merged_records", "names"),
+            *("predecessions", "successions"),
+        },
+        Award: {"intake_rows", "proposal_items", "recipients", "status_changes"},
     }
-    relations = {one.get_accessor_name() for one in Agency._meta.related_objects}
-    assert relations == known | LEFT_BEHIND
+    for model, known in moved.items():
+        relations = {one.get_accessor_name() for one in model._meta.related_objects}
+        assert relations - LEFT_BEHIND == known
