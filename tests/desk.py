@@ -53,6 +53,7 @@ def one_of_each() -> dict[type[Model], Model]:
     made.append(models.AccountChange.objects.filter(table="auth.user").first())
     made.append(make.accepted_doubt(award))
     made.append(make.merge_log())
+    made.append(make.intake("1. สำนักงานสมมติน่าน"))
     made.append(make.intake("สำนักงานสมมติแพร่"))
     for kind in ON_REVIEW:
         made.append(kind.objects.first())

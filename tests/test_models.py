@@ -24,9 +24,13 @@ from certifications.models import (
     AwardStatusChange,
     CertificationLevel,
     Criterion,
+    Intake,
+    IntakeRow,
     LoadedRecord,
     MergeLog,
     PlaceName,
+    Proposal,
+    ProposalItem,
     SearchWord,
     Source,
 )
@@ -132,6 +136,32 @@ def merged_into_itself():
     return merged(source=one, target=one)
 
 
+def proposal(**facts):
+    return Proposal(**{"kind": "publish", "reason": "เหตุสมมติ", "proposed_by": make.user()} | facts)
+
+
+def decided(by_proposer: bool = False, decision: str = "accepted"):
+    one = proposal(decision=decision, decided_at=timezone.now())
+    one.decided_by = one.proposed_by if by_proposer else make.user()
+    return one
+
+
+def proposal_item(**facts):
+    held = proposal()
+    held.save()
+    facts = {"proposal": held, "award": make.award(), "before": {"a": 1}, "after": {"a": 2}} | facts
+    return ProposalItem(**facts)
+
+
+def intake(**facts):
+    facts = {"title": "ชุดสมมติ", "text": "สำนักงานสมมติ", "created_by": make.publisher()} | facts
+    return Intake(**{"kind": "pasted", "year": 2565} | facts)
+
+
+def intake_row(**facts):
+    return IntakeRow(**{"intake": make.intake("สำนักงานสมมติ"), "place": 99, "number": 1} | facts)
+
+
 def second(build, **facts):
     """A record with the facts of one that is in the database already."""
     first = build(**facts)
@@ -189,7 +219,7 @@ BROKEN = [
         lambda: agency_turned_on_itself("merged_into_id"),
         "",
     ),
-    ("agency_has_a_thai_name", "no name", lambda: agency(name_th=""), "เว้นว่างไม่ได้"),
+    ("agency_has_a_thai_name", "no name", lambda: agency(name_th=""), "ว่างไม่ได้"),
     ("agency_position_with_source", "no source", lambda: agency(**HERE), ""),
     (
         "agency_position_with_source",
@@ -242,12 +272,12 @@ BROKEN = [
         lambda: award_without_year(known_by=ERA_DOUBLED),
         "",
     ),
-    ("award_score_0_to_100", "below", lambda: award(score=Decimal("-0.01")), "มากกว่าหรือเท่ากับ 0"),
+    ("award_score_0_to_100", "below", lambda: award(score=Decimal("-0.01")), "ต้องไม่น้อยกว่า 0"),
     (
         "award_score_0_to_100",
         "above",
         lambda: award(score=Decimal("100.01")),
-        "น้อยกว่าหรือเท่ากับ 100",
+        "ต้องไม่เกิน 100",
     ),
     ("award_published_at_and_by", "nobody", lambda: award(published_at=timezone.now()), ""),
     ("award_published_at_and_by", "no time", lambda: award(published_by=make.publisher()), ""),
@@ -341,16 +371,16 @@ BROKEN = [
         "event_validity_1_to_10_years",
         "none",
         lambda: event(validity_years=0),
-        "มากกว่าหรือเท่ากับ 1",
+        "ต้องไม่น้อยกว่า 1",
     ),
     (
         "event_validity_1_to_10_years",
         "eleven",
         lambda: event(validity_years=11),
-        "น้อยกว่าหรือเท่ากับ 10",
+        "ต้องไม่เกิน 10",
     ),
     ("level_min_not_above_max", "crossed", lambda: level(min_score=21, max_score=20), ""),
-    ("level_score_at_most_100", "101", lambda: level(max_score=101), "น้อยกว่าหรือเท่ากับ 100"),
+    ("level_score_at_most_100", "101", lambda: level(max_score=101), "ต้องไม่เกิน 100"),
     (
         "criterion_first_not_after_last",
         "crossed",
@@ -361,10 +391,10 @@ BROKEN = [
     ("criterion_years_in_range", "543 too many", lambda: criterion(last_year=3108), ""),
     ("criterion_order_once", "twice", lambda: second(criterion), ""),
     ("search_word_once", "twice", lambda: second(search_word), ""),
-    ("search_word_not_empty", "no word", lambda: search_word(typed=""), "เว้นว่างไม่ได้"),
-    ("search_word_not_empty", "no meaning", lambda: search_word(means=""), "เว้นว่างไม่ได้"),
+    ("search_word_not_empty", "no word", lambda: search_word(typed=""), "ว่างไม่ได้"),
+    ("search_word_not_empty", "no meaning", lambda: search_word(means=""), "ว่างไม่ได้"),
     ("place_name_once", "twice", lambda: second(place_name), ""),
-    ("place_name_not_empty", "no name", lambda: place_name(name=""), "เว้นว่างไม่ได้"),
+    ("place_name_not_empty", "no name", lambda: place_name(name=""), "ว่างไม่ได้"),
     ("figure_first_not_after_last", "crossed", lambda: figure(first_year=2566), ""),
     ("figure_years_in_range", "C.E. first", lambda: figure(first_year=2022), ""),
     ("figure_years_in_range", "543 too many", lambda: figure(last_year=3108), ""),
@@ -376,12 +406,46 @@ BROKEN = [
         "",
     ),
     ("recipient_position_needs_a_name", "none", lambda: recipient(on_behalf_of_position="อ."), ""),
-    ("status_change_with_reason", "none", lambda: status_change(reason=""), "เว้นว่างไม่ได้"),
+    ("status_change_with_reason", "none", lambda: status_change(reason=""), "ว่างไม่ได้"),
     ("doubt_accepted_once", "twice", lambda: second(doubt), ""),
-    ("doubt_accepted_with_reason", "none", lambda: doubt(reason=""), "เว้นว่างไม่ได้"),
+    ("doubt_accepted_with_reason", "none", lambda: doubt(reason=""), "ว่างไม่ได้"),
     ("merge_of_two_records", "one", lambda: merged_into_itself(), ""),
-    ("merge_with_reason", "none", lambda: merged(reason=""), "เว้นว่างไม่ได้"),
+    ("merge_with_reason", "none", lambda: merged(reason=""), "ว่างไม่ได้"),
     ("merge_undone_at_and_by", "nobody", lambda: merged(undone_at=timezone.now()), ""),
+    ("proposal_decided_by_and_at", "nobody", lambda: proposal(decision="accepted"), ""),
+    ("proposal_decided_by_another", "the same", lambda: decided(by_proposer=True), ""),
+    (
+        "proposal_taken_back_by_its_proposer",
+        "another",
+        lambda: decided(decision="taken_back"),
+        "",
+    ),
+    ("proposal_with_reason", "none", lambda: proposal(kind="withdraw", reason=""), ""),
+    ("proposal_item_of_one_record", "none", lambda: proposal_item(award=None), ""),
+    (
+        "proposal_item_of_one_record",
+        "two",
+        lambda: proposal_item(event=make.event(2569)),
+        "",
+    ),
+    ("proposal_open_once_an_award", "twice", lambda: second(proposal_item), ""),
+    (
+        "proposal_open_once_an_event",
+        "twice",
+        lambda: second(proposal_item, award=None, event=make.event(2569)),
+        "",
+    ),
+    ("intake_keeps_what_came_in", "nothing", lambda: intake(text=""), ""),
+    ("intake_year_in_range", "before the scheme", lambda: intake(year=2558), ""),
+    ("intake_committed_with_a_source", "none", lambda: intake(state="committed"), ""),
+    ("intake_undone_at_and_by", "nobody", lambda: intake(undone_at=timezone.now()), ""),
+    ("intake_row_once", "twice", lambda: second(intake_row), ""),
+    (
+        "intake_row_decided_at_and_by",
+        "nobody",
+        lambda: intake_row(decided_at=timezone.now()),
+        "",
+    ),
 ]
 IDS = [f"{rule}: {circumstance}" for rule, circumstance, _, _ in BROKEN]
 
@@ -477,7 +541,7 @@ KEPT_UNIQUE = {
 @pytest.mark.parametrize("build", KEPT_UNIQUE.values(), ids=KEPT_UNIQUE.keys())
 def test_what_stands_in_an_address_is_used_once(build):
     record = build()
-    assert "มีอยู่แล้ว" in told(record)
+    assert "อยู่แล้ว" in told(record)
     with pytest.raises(IntegrityError):
         write_past_clean(record)
 

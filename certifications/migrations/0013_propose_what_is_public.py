@@ -65,8 +65,8 @@ class Migration(migrations.Migration):
                 ('before', models.JSONField(verbose_name='ก่อน')),
                 ('after', models.JSONField(verbose_name='หลัง')),
                 ('is_open', models.BooleanField(default=True, verbose_name='รอพิจารณา')),
-                ('award', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='proposal_items', to='certifications.award', verbose_name='ผลการรับรอง')),
-                ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='proposal_items', to='certifications.awardevent', verbose_name='พิธีมอบ')),
+                ('award', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='proposal_items', to='certifications.award', verbose_name='ผลการรับรอง')),
+                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='proposal_items', to='certifications.awardevent', verbose_name='พิธีมอบ')),
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='certifications.proposal', verbose_name='ข้อเสนอ')),
             ],
             options={

@@ -114,6 +114,7 @@ class ProposalItem(models.Model):
         models.CASCADE,
         verbose_name=_("ผลการรับรอง"),
         null=True,
+        blank=True,
         related_name="proposal_items",
     )
     event = models.ForeignKey(
@@ -121,6 +122,7 @@ class ProposalItem(models.Model):
         models.CASCADE,
         verbose_name=_("พิธีมอบ"),
         null=True,
+        blank=True,
         related_name="proposal_items",
     )
     before = models.JSONField(_("ก่อน"))
