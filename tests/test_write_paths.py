@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db.models import Max
 from django.urls import URLPattern, URLResolver
 
-from certifications import actions, management
+from certifications import actions, intake, management
 from certifications.actions import agencies, propose
 from certifications.actions.doubts import accept_doubts
 from certifications.actions.merge import merge, undo_merge
@@ -26,12 +26,14 @@ from certifications.actions.records import DATA_FOLDER, load_records
 from certifications.actions.revert import revert
 from certifications.admin.desk import Recorded
 from certifications.checks.findings import Finding
-from certifications.models import Agency, Change
+from certifications.intake.commit import commit
+from certifications.intake.undo import undo
+from certifications.models import Agency, Change, Intake
 from tests import make
 
 pytestmark = pytest.mark.django_db
 
-PACKAGES = [actions]
+PACKAGES = [actions, intake]
 
 
 def acts() -> Iterator[str]:
@@ -142,7 +144,25 @@ def accepting_doubts() -> Callable:
     return lambda by: accept_doubts(award, [doubt], reason="เหตุสมมติ", by=by)
 
 
+def a_list_to_review() -> Intake:
+    make.agency(name_th="สำนักงานสมมติน่าน")
+    return make.intake("สำนักงานสมมติน่าน")
+
+
+def committing() -> Callable:
+    held = a_list_to_review()
+    return lambda by: commit(held, by=by)
+
+
+def undoing_an_intake() -> Callable:
+    held = a_list_to_review()
+    commit(held, by=make.user())
+    return lambda by: undo(held, by=by)
+
+
 ACTS = {
+    "intake.commit.commit": committing,
+    "intake.undo.undo": undoing_an_intake,
     "actions.agencies.close": closing,
     "actions.agencies.rename": renaming,
     "actions.agencies.reopen": reopening,
@@ -164,6 +184,14 @@ ACTS = {
 }
 
 
+# What is decided of an intake stands in the intake itself, with who decided it; the register is
+# written when it is committed. tests/intake/test_commit.py, tests/test_admin_intake.py.
+KEPT_IN_THE_INTAKE = {
+    f"intake.decisions.{name}"
+    for name in ("abandon", "choose_agency", "correct", "create_agency", "decide", "look_again")
+}
+
+
 def recorded_since(last: int) -> list[Change]:
     return list(Change.objects.filter(pk__gt=last))
 
@@ -173,7 +201,7 @@ def latest() -> int:
 
 
 def test_every_act_is_known():
-    assert set(acts()) == set(ACTS)
+    assert set(acts()) == set(ACTS) | KEPT_IN_THE_INTAKE
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -235,6 +263,14 @@ OWN_ADDRESSES = {
     "certifications_agency_use": "reads",
     "certifications_change_revert": "tests/actions/test_revert.py",
     "certifications_mergelog_undo": "tests/test_agency_acts.py",
+    "certifications_intake_abandon": "tests/test_admin_intake.py",
+    "certifications_intake_about": "tests/test_admin_intake.py",
+    "certifications_intake_columns": "tests/test_admin_intake.py",
+    "certifications_intake_commit": "tests/test_admin_intake.py",
+    "certifications_intake_row": "tests/test_admin_intake.py",
+    "certifications_intake_sheet": "tests/test_admin_intake.py",
+    "certifications_intake_template": "reads",
+    "certifications_intake_undo": "tests/test_admin_intake.py",
     "certifications_proposal_accept": "tests/test_admin.py",
     "certifications_proposal_refuse": "tests/test_admin.py",
     "certifications_proposal_take_back": "tests/test_admin.py",
