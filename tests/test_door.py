@@ -2,7 +2,10 @@
 
 import datetime
 import html
+import os
 import re
+import subprocess
+import sys
 import time
 
 import pytest
@@ -372,9 +375,11 @@ def test_a_form_sent_after_the_session_ended_comes_back_as_typed_and_is_then_sav
     assert "ยังไม่ได้บันทึก โปรดตรวจแล้วกดบันทึก" in form
     assert 'value="สำนักงานที่พิมพ์ไว้นาน"' in form and 'value="ชื่อย่อที่พิมพ์ไว้"' in form
     assert "บรรทัดหนึ่ง\nบรรทัดสอง" in form
-    assert "มีแบบฟอร์มที่กรอกไว้" not in client.get("/admin/").text
+    assert "มีแบบฟอร์มที่กรอกไว้" not in form
+    assert "มีแบบฟอร์มที่กรอกไว้" in client.get("/admin/").text  # shown is not saved yet
 
     assert client.post(ADD, agency_form()).status_code == 302
+    assert "มีแบบฟอร์มที่กรอกไว้" not in client.get("/admin/").text
     saved = models.Agency.objects.get(name_th="สำนักงานที่พิมพ์ไว้นาน")
     assert saved.names.get().name == "ชื่อย่อที่พิมพ์ไว้"
 
@@ -720,3 +725,16 @@ def test_what_is_written_at_the_door_renews_no_public_page(client):
     after = models.Stamp.objects.get().token if models.Stamp.objects.exists() else ""
     assert (before, number) == (after, Change.objects.exclude(table__startswith="auth.").count())
     assert AccountChange.objects.filter(table="auth.user").exists()
+
+
+def test_everything_about_the_desk_follows_its_address():
+    program = """
+import django; django.setup()
+from django.urls import reverse
+from certifications.middleware import NOT_KEPT, STAFF_PAGE
+assert reverse("admin:login") == "/back-office/login/"
+assert STAFF_PAGE.match("/en/back-office/") and not STAFF_PAGE.match("/admin/")
+assert NOT_KEPT.match("/back-office/x/") and not NOT_KEPT.match("/agencies/")
+"""
+    facts = {"ADMIN_PATH": "back-office", "DJANGO_SETTINGS_MODULE": "gecc.settings"}
+    subprocess.run([sys.executable, "-c", program], env=os.environ | facts, check=True)

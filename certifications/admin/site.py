@@ -44,8 +44,7 @@ class DeskSite(admin.AdminSite):
             if not self.has_permission(request):
                 return self._turned_away(request) or guarded(request, *args, **kwargs)
             response = guarded(request, *args, **kwargs)
-            if kept.SENT_AGAIN in request.POST and response.status_code < 400:
-                kept.let_go(request)
+            kept.let_go_if_done(request, response.status_code)
             return response
 
         return update_wrapper(at_the_door, guarded)
@@ -80,8 +79,9 @@ class DeskSite(admin.AdminSite):
         return [*pages, *inside, *super().get_urls()]
 
     def each_context(self, request):
-        late = self.has_permission(request) and kept.waiting(request) is not None
-        return super().each_context(request) | {"has_kept_form": late}
+        late = kept.waiting(request) if self.has_permission(request) else None
+        is_elsewhere = late is not None and late.path != request.get_full_path()
+        return super().each_context(request) | {"has_kept_form": is_elsewhere}
 
     @method_decorator(never_cache)
     def login(self, request, extra_context=None):

@@ -66,3 +66,14 @@ def waiting(request: HttpRequest) -> KeptForm | None:
 
 def let_go(request: HttpRequest) -> None:
     request.session.pop(IN_SESSION, None)
+
+
+def let_go_if_done(request: HttpRequest, status: int) -> None:
+    """Once what was kept has been sent again and taken; a form shown again is not saved yet."""
+    late = waiting(request) if request.method == "POST" and status < 400 else None
+    if late is None or late.path != request.get_full_path():
+        return
+    is_taken = status in (302, 303)
+    was_sent_as_it_was = SENT_AGAIN in request.POST and LOOK_AGAIN not in request.POST
+    if is_taken or was_sent_as_it_was:
+        let_go(request)
