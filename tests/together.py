@@ -16,8 +16,9 @@ from django.test import Client
 from django.urls import reverse
 
 import tests.benchmarks.ready  # noqa: F401  before the models below
+from certifications.actions.merge import merge
 from certifications.actions.propose import accept, propose_publication
-from certifications.models import Award, Proposal
+from certifications.models import Agency, Award, Proposal
 from tests import make
 from tests.benchmarks.database import use
 from tests.benchmarks.inprocess import as_in_production
@@ -78,6 +79,26 @@ def accepting_the_same_proposal(people: int = 10) -> dict:
     return dict(at_once(people, decide))
 
 
+def merging_the_same_two(people: int = 8) -> dict:
+    """Everyone merges two records, every other one the other way round; what is left of them."""
+    one, other = make.agency(name_th="ระเบียนหนึ่ง"), make.agency(name_th="ระเบียนสอง")
+    make.award(one, 2564)
+    make.award(other, 2563)
+    approver = make.user()
+
+    def join(number: int) -> str:
+        pair = (one, other) if number % 2 else (other, one)
+        try:
+            merge(*pair, by=approver, reason="ระเบียนซ้ำ")
+        except ValidationError as refusal:
+            return "told" if "ไปแล้ว" in refusal.messages[0] else refusal.messages[0]
+        return "merged"
+
+    told = dict(at_once(people, join))
+    kept = Agency.objects.get(pk__in=[one.pk, other.pk], merged_into=None)
+    return told | {"awards": kept.awards.count()}
+
+
 def main(url: str) -> None:
     use(url)
     call_command("migrate", verbosity=0)
@@ -85,6 +106,7 @@ def main(url: str) -> None:
         told = {
             "entering": entering_the_same_award(),
             "accepting": accepting_the_same_proposal(),
+            "merging": merging_the_same_two(),
         }
     print(json.dumps(told, ensure_ascii=False))
 
