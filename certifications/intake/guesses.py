@@ -39,11 +39,11 @@ def guess_all(
     rows: list[ReadRow], matched: list[Matched], wanted: Iterable[int]
 ) -> dict[int, dict]:
     """Place of a row → what a new body for it would be, for these rows; one query a beginning."""
-    known: dict[str, dict] = {}
+    known: dict[str | int, dict] = {}  # beginning, or key of a parent → what is common there
     return {place: _guess(rows[place], matched[place], known) for place in wanted}
 
 
-def _guess(row: ReadRow, matched: Matched, known: dict[str, dict]) -> dict:
+def _guess(row: ReadRow, matched: Matched, known: dict[str | int, dict]) -> dict:
     siblings: dict = {}
     for beginning in _beginnings(row.name):
         if beginning not in known:
@@ -56,6 +56,10 @@ def _guess(row: ReadRow, matched: Matched, known: dict[str, dict]) -> dict:
     if matched.parent:
         parent, parent_name = matched.parent.pk, matched.parent.name_th
         why = _("สังกัดตามที่ระบุในแถว")
+    if parent and not siblings.get("service"):
+        if parent not in known:
+            known[parent] = _of_children(parent)
+        siblings = siblings | known[parent]
     return {
         "name_th": row.name,
         "kind": str(kind),
@@ -116,3 +120,10 @@ def _of_siblings(beginning: str) -> dict:
         "why": _("เดาจาก %(number)s หน่วยงานที่ชื่อขึ้นต้นด้วย “%(beginning)s”")
         % {"number": number, "beginning": beginning},
     }
+
+
+def _of_children(parent: int) -> dict:
+    """What most bodies under this one are there for."""
+    children = Agency.objects.filter(parent=parent, service__isnull=False).order_by()
+    common = Counter(children.values_list("service", flat=True)[:MOST_SIBLINGS]).most_common(1)
+    return {"service": common[0][0]} if common else {}
