@@ -6,8 +6,11 @@ import pytest
 from django.utils import timezone
 
 from certifications import buddhist, models
+from certifications.actions.doubts import accept_doubts
+from certifications.actions.propose import propose_publication
 from certifications.admin import home, waiting
 from certifications.admin.site import the_desk
+from certifications.checks.sweep import look_at
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +37,13 @@ def test_the_first_page_says_what_waits_and_leads_there(approver):
         models.MissedQuery.objects.create(
             text=text, count=count, last_asked_on=datetime.date(2026, 1, 1)
         )
+    propose_publication([make.award(year=2567, published=False)], by=make.user())
+    make.intake("สำนักงานสมมติน่าน")
+    office = make.agency()
+    for year, level in ((2565, "excellent"), (2566, "basic")):  # lower while the other counts
+        make.award(office, year, level=level)
     lines = lines_of(approver)
-    assert [line["number"] for line in lines.values()] == [2, 1, 1, 1, 1]
+    assert [line["number"] for line in lines.values()] == [1, 1, 3, 1, 1, 1, 0, 0, 1, 1]
     for label, line in lines.items():
         page = approver.get(line["address"])
         assert page.status_code == 200, label
@@ -52,10 +60,30 @@ def test_only_what_an_account_may_see_is_counted(client):
     assert "คำที่ประชาชนค้นแล้วไม่พบ" not in lines_of(client)
 
 
-def test_each_line_is_asked_for_in_a_few_queries(approver, django_assert_max_num_queries):
+@pytest.fixture
+def kept(settings):
+    """Counts are kept, as on a real server."""
+    place = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": place, "LOCATION": "desk-home"}}
+
+
+def test_problems_are_counted_anew_when_something_changed_or_was_accepted(approver, kept):
+    office = make.agency()
+    make.award(office, 2565, level="excellent")
+    assert lines_of(approver)["ผลการรับรองที่ต้องตรวจสอบ"]["number"] == 0
+    lower = make.award(office, 2566, level="basic")
+    assert lines_of(approver)["ผลการรับรองที่ต้องตรวจสอบ"]["number"] == 1
+    doubts = list(look_at(models.AwardToReview, lower.pk).findings)
+    accept_doubts(lower, doubts, reason="ตรวจแล้ว", by=make.user())
+    assert lines_of(approver)["ผลการรับรองที่ต้องตรวจสอบ"]["number"] == 0
+
+
+def test_each_line_is_asked_for_in_a_few_queries(approver, kept, django_assert_max_num_queries):
     for year in (2564, 2565, 2566):
         make.award(year=year)
         make.award(year=year, published=False)
+    for line in waiting.LINES:  # problems are looked for once after each change
+        line.count()
     with django_assert_max_num_queries(2 * len(waiting.LINES)):
         for line in waiting.LINES:
             line.count()

@@ -3,10 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 SECTIONS = [
+    (_("งานประจำวัน"), ["Intake", "Proposal"]),
     (_("ผลการรับรอง"), ["Award", "AwardEvent", "AnnouncedFigure", "Criterion"]),
-    (_("หน่วยงาน"), ["Agency", "AgencySuccession"]),
+    (_("หน่วยงาน"), ["Agency", "AgencySuccession", "MergeLog"]),
+    (
+        _("ต้องตรวจสอบ"),
+        ["AwardToReview", "AgencyToReview", "EventToReview", "AcceptedDoubt"],
+    ),
     (_("ข้อมูลอ้างอิง"), ["CertificationLevel", "Service", "Source", "LoadedRecord"]),
     (_("การค้นหา"), ["SearchWord", "PlaceName", "MissedQuery"]),
+    (_("ประวัติ"), ["Change"]),
     (_("บัญชีและความปลอดภัย"), ["User", "Group", "AccessEvent", "AccountChange"]),
 ]
 REST = _("รายการอื่น")

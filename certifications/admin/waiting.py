@@ -3,12 +3,29 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.core.cache import cache
+from django.db.models import Count, Max, Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from certifications import statistics
-from certifications.models import Award, AwardEvent, MissedQuery
+from certifications.checks.sweep import to_review
+from certifications.models import (
+    AcceptedDoubt,
+    AgencyToReview,
+    Award,
+    AwardEvent,
+    AwardToReview,
+    EventToReview,
+    Intake,
+    MissedQuery,
+    Proposal,
+)
+from certifications.models.stamps import current_stamp
+
+CLOSED_STATES = ("committed", "undone", "abandoned")
+KEPT_FOR = 24 * 60 * 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -43,8 +60,40 @@ def missed_queries() -> int:
     return MissedQuery.objects.worth_showing().count()
 
 
+def proposals() -> int:
+    return Proposal.objects.filter(decision="").count()
+
+
+def open_intakes() -> int:
+    return Intake.objects.exclude(state__in=CLOSED_STATES).count()
+
+
+def problems_in(model: type[Model]) -> Callable[[], int]:
+    """How many records of a kind have problems; looked for anew only when something changed."""
+
+    def count() -> int:
+        accepted = AcceptedDoubt.objects.aggregate(last=Max("pk"), number=Count("pk"))
+        rests_on = (current_stamp(), *accepted.values(), timezone.localdate().isoformat())
+        name = "-".join(map(str, ["problems", model._meta.model_name, *rests_on]))
+        return cache.get_or_set(name, lambda: len(to_review(model)), KEPT_FOR)
+
+    return count
+
+
 AWARDS = "admin:certifications_award_changelist"
 LINES = [
+    Waiting(
+        _("ข้อเสนอที่รอพิจารณา"),
+        proposals,
+        "admin:certifications_proposal_changelist",
+        "certifications.view_proposal",
+    ),
+    Waiting(
+        _("ชุดนำเข้าที่ยังทำไม่เสร็จ"),
+        open_intakes,
+        "admin:certifications_intake_changelist",
+        "certifications.view_intake",
+    ),
     Waiting(
         _("ผลการรับรองที่เป็นร่าง รอตรวจและเผยแพร่"),
         drafts,
@@ -67,6 +116,20 @@ LINES = [
         "publication=draft&sources__isnull=True",
         is_urgent=True,
     ),
+    *(
+        Waiting(
+            label,
+            problems_in(model),
+            f"admin:certifications_{model._meta.model_name}_changelist",
+            permission,
+            is_urgent=True,
+        )
+        for label, model, permission in (
+            (_("ผลการรับรองที่ต้องตรวจสอบ"), AwardToReview, "certifications.view_award"),
+            (_("หน่วยงานที่ต้องตรวจสอบ"), AgencyToReview, "certifications.view_agency"),
+            (_("พิธีมอบที่ต้องตรวจสอบ"), EventToReview, "certifications.view_awardevent"),
+        )
+    ),
     Waiting(
         _("หน่วยงานที่การรับรองจะหมดอายุสิ้นปีนี้"),
         lapsing_this_year,
@@ -84,7 +147,7 @@ LINES = [
 
 
 def waiting_lines(request) -> list[dict]:
-    """The lines an account may see; each asks the database once."""
+    """The lines an account may see; each asks the database a little."""
     return [
         {
             "label": line.label,
