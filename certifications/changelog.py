@@ -22,6 +22,7 @@ from certifications.models.changes import kept_models
 
 PUBLISHABLE = {"certifications.award", "certifications.awardevent"}
 YEARS = {"year", "first_year", "last_year"}
+NOTES = {("certifications.accepteddoubt", name) for name in ("about", "code")}
 BELONGING = {"award_id"}  # of recipients, status changes and sources: said by the record itself
 # Who did it, and what staff alone are told.
 NOT_FOR_THE_PUBLIC = {
@@ -229,6 +230,11 @@ def _says_nothing(
     """A row's own key, the record it belongs to and an empty field of a new one tell nobody
     anything.
     """
+    # A program's own notes: JSON, and the rule by which a doubt is known again.
+    if isinstance(field, models.JSONField) or (
+        field is not None and (change.table, field.name) in NOTES
+    ):
+        return True
     if field is not None and (field.primary_key or field.column in BELONGING):
         return True
     is_agency = field is not None and field.column == "agency_id"
@@ -260,10 +266,14 @@ def _record_in_words(change: Change) -> str:
         return _("ผลการรับรอง ปี %s") % said if year else _("ผลการรับรอง %s") % said
     if change.table == "certifications.awardevent":
         return _("พิธีมอบ %s") % row.get("code", "")
+    return _table_in_words(change.table)
+
+
+def _table_in_words(label: str) -> str:
     try:
-        return table_name(apps.get_model(change.table))
+        return table_name(apps.get_model(label))
     except LookupError:  # of a release that has no such table any longer
-        return change.table
+        return label
 
 
 def table_name(model: type[models.Model]) -> str:
@@ -292,6 +302,8 @@ def _in_words(field: models.Field | None, value: object, named: Named) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DecimalField):
         return f"{Decimal(str(value)).normalize():f}"  # the two databases write zeros differently
+    if field.name == "table":
+        return _table_in_words(str(value))
     if field.name in YEARS:
         return buddhist.format_year(int(value), get_language() or "th")
     return _moment(field, str(value)) or str(value)

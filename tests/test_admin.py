@@ -590,9 +590,10 @@ def test_the_history_of_a_record_says_who_changed_what_and_why(recorder, records
 
 def test_what_happens_to_accounts_is_read_by_those_who_keep_them_alone(recorder, admin_client):
     make.user("somebody-else", "ผู้อนุมัติ")
-    page = address(models.Change, "changelist")
-    assert "somebody-else" in admin_client.get(page).content.decode()
-    assert "somebody-else" not in recorder.get(page).content.decode()
+    accounts = address(models.AccountChange, "changelist")
+    assert "somebody-else" in admin_client.get(accounts).content.decode()
+    assert recorder.get(accounts).status_code == 403
+    assert "somebody-else" not in recorder.get(address(models.Change, "changelist")).text
 
 
 def test_the_record_of_changes_cannot_be_edited_or_deleted(admin_client, records):

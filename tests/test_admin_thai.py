@@ -21,6 +21,7 @@ from django.utils import translation
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from certifications import models
+from certifications.actions.propose import propose_publication
 from certifications.states import StatusChange
 from tests import make
 from tests.test_door import add_device, agency_form, hidden_fields, leave_unused, sign_in
@@ -36,7 +37,7 @@ ALLOWED = re.compile(
             r"GECC",  # the standard's own name
             r"https?://\S+|www\.\S+",  # addresses
             r"[\w.-]+@[\w.-]+",  # addresses of mail
-            r"\b[\w-]+\.(?:csv|xlsx|pdf|jpg|png)\b",  # names of files
+            r"[\w-]*\.(?:csv|xlsx|pdf|jpg|png)\b",  # names and kinds of files
             r"หาดใหญ่ หรือ Hat Yai",  # how a place is written in English, as an example
             r"(?:Google|Microsoft) Authenticator",  # what one looks for in a shop for apps
             r"\b(?:Chrome|Firefox|Safari|Edge|Windows|Android|Linux)\b",  # likewise products
@@ -161,6 +162,11 @@ def register():
     make.figure(666, agency=ministry, as_of=datetime.date(2022, 9, 29))
     for kind in models.AccessEvent.Kind.values:
         models.AccessEvent.objects.create(kind=kind, account_name="somsri", by_name="somsri")
+    draft = make.award(make.agency(name_th="สำนักงานที่เสนอ"), 2567, published=False)
+    propose_publication([draft], by=make.user(first_name="สมชาย", username="สมชาย"))
+    make.intake("ระดับพื้นฐาน จำนวน ๓ ศูนย์ ได้แก่\n1. สำนักงานสมมติแพร่\n2. สำนักงานสมมติน่าน")
+    make.accepted_doubt(award)
+    make.merge_log()
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ class Change(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.table} {self.record_key}"
+        return f"{self._meta.verbose_name} #{self.pk}"
 
     def save(self, *args, **kwargs):
         raise ValidationError(STAYS, code="append_only")
