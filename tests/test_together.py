@@ -12,6 +12,7 @@ from tests import together
 EXPECTED = {
     "entering": {"saved": 1, "told": 49, "awards": 1},
     "accepting": {"accepted": 1, "told": 9},
+    "editing": {"whole": 5},
     "merging": {"merged": 1, "told": 7, "awards": 2},
 }
 
@@ -21,6 +22,7 @@ if connection.vendor == "postgresql":
     def test_of_many_at_once_one_succeeds_and_the_others_are_told():
         assert together.entering_the_same_award() == EXPECTED["entering"]
         assert together.accepting_the_same_proposal() == EXPECTED["accepting"]
+        assert together.editing_while_it_is_published() == EXPECTED["editing"]
         assert together.merging_the_same_two() == EXPECTED["merging"]
 
 else:

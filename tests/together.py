@@ -99,6 +99,39 @@ def merging_the_same_two(people: int = 8) -> dict:
     return told | {"awards": kept.awards.count()}
 
 
+def editing_while_it_is_published(times: int = 5) -> dict:
+    """One saves a draft's form while another accepts its publication: whether it stayed whole.
+
+    Published is only what was proposed; what was edited first is a conflict that stays open.
+    """
+    told = Counter()
+    for _time in range(times):
+        award = make.award(make.agency(), 2565, published=False, level="basic")
+        proposal = propose_publication([award], by=make.user())
+        editor, decider = Client(), make.user()
+        editor.force_login(make.user(is_superuser=True))
+        address = reverse("admin:certifications_award_change", args=[award.pk])
+        sources = [source.pk for source in award.sources.all()]
+        facts = {"level": make.level("excellent").pk, "sources": sources, "year": "2565"}
+        form = make.award_form(agency=award.agency_id, **facts)
+
+        def act(number: int, form=form, proposal=proposal, decider=decider) -> str:
+            if number == 0:
+                return str(editor.post(address, form).status_code)  # noqa: B023 once a round
+            try:
+                accept(Proposal.objects.get(pk=proposal.pk), by=decider)
+            except ValidationError:
+                return "conflict"
+            return "accepted"
+
+        at_once(2, act)
+        award.refresh_from_db()
+        waits = Proposal.objects.filter(pk=proposal.pk, decision="").exists()
+        is_whole = award.is_public != waits and (waits or award.level.code == "basic")
+        told["whole" if is_whole else "torn"] += 1
+    return dict(told)
+
+
 def main(url: str) -> None:
     use(url)
     call_command("migrate", verbosity=0)
@@ -106,6 +139,7 @@ def main(url: str) -> None:
         told = {
             "entering": entering_the_same_award(),
             "accepting": accepting_the_same_proposal(),
+            "editing": editing_while_it_is_published(),
             "merging": merging_the_same_two(),
         }
     print(json.dumps(told, ensure_ascii=False))

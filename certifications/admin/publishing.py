@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certifications.actions.propose import propose_publication, propose_withdrawal
-from certifications.admin.desk import Desk
+from certifications.admin.desk import Desk, can_be_a_key
 from certifications.models import Award, Proposal
 
 CONFIRMED = "_confirmed"
@@ -66,6 +66,12 @@ class PublishableDesk(Desk):
         permitted = super().has_change_permission(request, obj)
         is_open = obj is None or obj.published_at is None
         return permitted and (is_open or self.may_publish(request))
+
+    def get_object(self, request, object_id, from_field=None):
+        """What is about to be written is locked first: it may be published this very moment."""
+        if request.method == "POST" and can_be_a_key(object_id):
+            self.model.objects.select_for_update(no_key=True).filter(pk=object_id).first()
+        return super().get_object(request, object_id, from_field)
 
     def may_be_deleted(self, record) -> bool:
         return record.published_at is None
