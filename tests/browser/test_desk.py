@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from certifications.models import Agency, Award, DeskSession
+from certifications.actions.propose import accept
+from certifications.models import Agency, Award, DeskSession, Proposal
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -45,9 +46,11 @@ def test_an_award_is_entered_and_published(site, page):
 
     page.goto(f"{site}/admin/certifications/award/?publication=draft")
     page.check("#result_list tbody input[type=checkbox]")
-    page.select_option("select[name=action]", "publish_chosen")
+    page.select_option("select[name=action]", "propose_publication")
     page.click("button[name=index]")
+    page.click("#content form [type=submit]")
     page.wait_for_selector(".messagelist .success")
+    accept(Proposal.objects.get(), by=make.user(group="ผู้อนุมัติ"))
     page.goto(f"{site}{office.get_absolute_url()}")
     assert "ระดับพื้นฐาน" in page.inner_text("main")
 
