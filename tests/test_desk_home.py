@@ -67,6 +67,7 @@ def kept(settings):
     settings.CACHES = {"default": {"BACKEND": place, "LOCATION": "desk-home"}}
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)  # stamps are renewed at commit
 def test_problems_are_counted_anew_when_something_changed_or_was_accepted(approver, kept):
     office = make.agency()
     make.award(office, 2565, level="excellent")
