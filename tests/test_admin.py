@@ -603,3 +603,14 @@ def test_the_record_of_changes_cannot_be_edited_or_deleted(admin_client, records
         assert answer.status_code in (200, 403, 405)
     unchanged = models.Change.objects.get(pk=change.pk)
     assert (unchanged.why, unchanged.at) == (change.why, change.at)
+
+
+def test_a_proposal_of_many_asks_no_more_than_one_of_one(approver):
+    def asked(number: int) -> int:
+        drafts = [make.award(published=False, level="basic") for _draft in range(number)]
+        proposal = propose_publication(drafts, by=make.user())
+        with CaptureQueriesContext(connection) as captured:
+            assert approver.get(proposal.get_absolute_url()).status_code == 200
+        return len(captured)
+
+    assert asked(1) == asked(20)

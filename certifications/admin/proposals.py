@@ -85,7 +85,9 @@ class ProposalAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return (
-            super().get_queryset(request).prefetch_related("items__award__agency", "items__event")
+            super()
+            .get_queryset(request)
+            .prefetch_related("items__award__agency", "items__award__level", "items__event")
         )
 
     @admin.display(description=gettext_lazy("รายการ"))
