@@ -305,7 +305,7 @@ def _in_words(field: models.Field | None, value: object, named: Named) -> str:
     if field.name == "table":
         return _table_in_words(str(value))
     if field.name in YEARS:
-        return buddhist.format_year(int(value), get_language() or "th")
+        return str(value)  # B.E., as the field's own name says in either language
     return _moment(field, str(value)) or str(value)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from certifications import changelog
 from certifications.actions.publish import publish, withdraw_from_view
@@ -121,8 +122,11 @@ def test_names_stand_for_keys_and_years_are_in_the_readers_calendar(office):
     change = Change.objects.filter(table="certifications.award").first()
     lines = {line.label: line.after for line in changelog.entries([change])[0].lines}
     assert lines["ระดับ"] == level.name_th
-    assert lines["ปีที่รับรอง (พ.ศ.)"] == "2565"
     assert str(datetime.date.today().year + 543) in lines["เผยแพร่เมื่อ"]
+    assert lines["ปีที่รับรอง (พ.ศ.)"] == "2565"
+    with translation.override("en"):
+        lines = {line.label: line.after for line in changelog.entries([change])[0].lines}
+    assert lines["year certified (B.E.)"] == "2565"
 
 
 def test_a_page_asks_the_same_number_of_queries_for_few_and_for_many_changes(client, office):
