@@ -42,6 +42,7 @@ from certifications.states import (
 STAYS_AS_RECORDED = _("การเปลี่ยนสถานะที่บันทึกแล้วแก้ไขหรือลบไม่ได้ ให้บันทึกรายการใหม่")
 MERGED_MEANWHILE = _("ระเบียนหน่วยงานถูกรวมเข้ากับระเบียนอื่นแล้ว ให้ใช้ระเบียนที่รวมไปแทน")
 PUBLISHED_STAYS = _("รายการที่เคยเผยแพร่แล้วลบไม่ได้ ให้ถอนจากการเผยแพร่แทน")
+PROPOSED_STAYS = _("มีข้อเสนอที่รอพิจารณาอยู่ จึงลบไม่ได้ ให้ผู้เสนอถอนข้อเสนอคืนก่อน")
 
 
 # The fields of an agency that searching finds it by, those of the tree included.
@@ -71,9 +72,11 @@ class PublishableQuerySet(QuerySet):
         return self.filter(published_at__isnull=False, hidden_at__isnull=False)
 
     def delete(self):
-        """Only drafts; ValidationError when any of them has been published."""
+        """Only drafts that nobody is to decide; ValidationError when there is any other."""
         if self.filter(published_at__isnull=False).exists():
             raise ValidationError(PUBLISHED_STAYS, code="published")
+        if self.filter(proposal_items__is_open=True).exists():
+            raise ValidationError(PROPOSED_STAYS, code="proposed")
         return super().delete()
 
 

@@ -315,31 +315,85 @@ def test_a_recorder_decides_nothing(recorder):
 
 
 def test_a_correction_of_what_is_public_is_proposed_and_the_rest_of_the_form_is_saved(approver):
-    award = make.award(make.agency(), 2565, level=make.level("basic"))
+    award, found = make.award(make.agency(), 2565, level=make.level("basic")), make.source()
     facts = make.award_form(
         agency=award.agency.pk,
         year="2566",
         level=award.level.pk,
-        name_as_printed="ชื่อตามประกาศ",
-        sources=[source.pk for source in award.sources.all()],
+        score="75",
+        sources=[found.pk],
         _why="ประกาศแก้คำผิด",
     )
     answer = approver.post(address(models.Award, "change", award.pk), facts, follow=True)
     assert "รอเจ้าหน้าที่คนอื่นพิจารณา" in answer.content.decode()
     award.refresh_from_db()
-    assert (award.year, award.name_as_printed) == (2565, "ชื่อตามประกาศ")
+    assert (award.year, award.score, award.sources.get()) == (2565, None, found)
     item = models.ProposalItem.objects.get()
-    assert (item.after, item.proposal.reason) == ({"year": 2566}, "ประกาศแก้คำผิด")
+    assert (item.after, item.proposal.reason) == ({"year": 2566, "score": "75"}, "ประกาศแก้คำผิด")
+    assert "ไม่มีบัญชีอื่นที่พิจารณาข้อเสนอนี้ได้" in answer.content.decode()
 
 
 def test_a_recorder_may_propose_a_correction_of_what_is_public_and_change_nothing(recorder):
-    award = make.award(make.agency(), 2565, level=make.level("basic"))
-    facts = make.award_form(agency=award.agency.pk, year="2565", score="75", name_as_printed="อื่น")
-    facts |= {"level": make.level("advanced").pk}
-    recorder.post(address(models.Award, "change", award.pk), facts)
+    award = make.award(make.agency(), 2565, level=make.level("basic"), score=75)
+    award.recipients.create(name="นายรับ มอบ")
+    make.user("approver", "ผู้อนุมัติ")
+    target, advanced = address(models.Award, "change", award.pk), make.level("advanced")
+    asked = recorder.get(target).content.decode()
+    assert "จะเป็นข้อเสนอให้เจ้าหน้าที่อีกคนพิจารณา" in asked and "นายรับ มอบ" in asked
+    facts = make.award_form(agency=award.agency.pk, year="2565", level=advanced.pk)
+    facts |= {"sources": [make.source().pk], "score": "75"}
+    refused = recorder.post(target, facts).content.decode()
+    assert "คะแนนของระดับก้าวหน้าอยู่ระหว่าง 80" in refused
+    told = recorder.post(target, facts | {"score": "84"}, follow=True).content.decode()
+    assert "รอเจ้าหน้าที่คนอื่นพิจารณา" in told and "ไม่มีบัญชีอื่น" not in told
     award.refresh_from_db()
-    assert (award.level.code, award.score, award.name_as_printed) == ("basic", None, "")
-    assert models.ProposalItem.objects.get().after == {"level": make.level("advanced").pk}
+    assert (award.level.code, award.score, award.sources.count()) == ("basic", 75, 1)
+    assert models.ProposalItem.objects.get().after == {"level": advanced.pk, "score": "84"}
+
+
+def test_a_second_correction_is_told_of_the_first_and_keeps_what_was_typed(recorder):
+    award = make.award(make.agency(), 2565, level=make.level("basic"))
+    target = address(models.Award, "change", award.pk)
+    facts = make.award_form(agency=award.agency.pk, level=award.level.pk)
+    recorder.post(target, facts | {"score": "71"})
+    told = recorder.post(target, facts | {"score": "72"}).content.decode()
+    assert "รอพิจารณาอยู่แล้ว" in told and 'value="72"' in told
+    assert models.Proposal.objects.count() == 1
+
+
+def test_awards_are_proposed_with_their_ceremony_and_never_twice(recorder):
+    event = make.event(2565, published=False)
+    award = make.award(make.agency(), 2565, event=event, published=False)
+    asked, _told = propose(recorder, "publication", award)
+    assert "หน้าสาธารณะจะบอกว่าไม่ทราบวันมอบ" in asked.content.decode()
+    asked, _told = propose(recorder, "publication", event, along="1")
+    assert "ไปพร้อมกัน" not in asked.content.decode()  # its award waits already
+    assert [item.record for item in models.ProposalItem.objects.all()] == [award, event]
+    drafts = recorder.get(address(models.Award, "changelist")).content.decode()
+    assert "ร่าง รอพิจารณา" in drafts
+
+
+def test_who_decides_sees_what_would_become_public(recorder, client):
+    office = make.agency(name_th="สำนักงานใหม่", province="54")
+    award = make.award(office, 2565, level=make.level("basic"), score=75, published=False)
+    award.recipients.create(name="นายรับ มอบ")
+    propose(recorder, "publication", award)
+    client.force_login(make.user("approver", "ผู้อนุมัติ"))
+    page = client.get(models.Proposal.objects.get().get_absolute_url()).content.decode()
+    shown = ("สำนักงานใหม่", "แพร่", "75", "นายรับ มอบ", "ใหม่ในหน้าสาธารณะ")
+    shown += (award.sources.get().url, address(models.Award, "change", award.pk))
+    assert [fact for fact in shown if fact not in page] == []
+
+
+def test_a_refusal_reaches_who_proposed(recorder, client):
+    propose(recorder, "publication", make.award(published=False))
+    told = "ข้อเสนอของคุณที่ไม่ได้รับอนุมัติ"
+    assert told not in recorder.get("/admin/").content.decode()
+    client.force_login(make.user("approver", "ผู้อนุมัติ"))
+    decide(client, "refuse", note="ยังไม่ครบ")
+    assert told not in client.get("/admin/").content.decode()
+    client.force_login(models.Proposal.objects.get().proposed_by)
+    assert told in client.get("/admin/").content.decode()
 
 
 def test_withdrawing_asks_for_a_reason_and_for_a_second_person(approver, records, client):

@@ -29,10 +29,47 @@ from certifications.models.publishing import Publishable
 
 # What a proposer saw of a record, and relied on.
 FACTS = {
-    Award: ("agency_id", "year", "event_id", "known_by", "level_id", "score"),
-    AwardEvent: ("code", "year", "title_th", "held_on"),
+    Award: (
+        "agency_id",
+        "year",
+        "event_id",
+        "known_by",
+        "level_id",
+        "score",
+        "certificate_number",
+        "name_as_printed",
+    ),
+    AwardEvent: (
+        "code",
+        "year",
+        "title_th",
+        "title_en",
+        "held_on",
+        "starts_at",
+        "is_online",
+        "venue_th",
+        "venue_en",
+        "province",
+        "presider",
+        "presider_position",
+        "organiser",
+        "validity_years",
+    ),
 }
-CORRECTED = ("agency", "year", "event", "level")  # of a public award
+# What becomes public with a record, besides its sources.
+BELONGINGS = {Award: "recipients", AwardEvent: "files"}
+# Of a public award: all that stands in its own row. A level and its score are one decision: were
+# one of them saved at once, the page would contradict itself while the other waits.
+CORRECTED = (
+    "agency",
+    "year",
+    "event",
+    "known_by",
+    "level",
+    "score",
+    "certificate_number",
+    "name_as_printed",
+)
 Kind, Decision = Proposal.Kind, Proposal.Decision
 
 
@@ -57,7 +94,7 @@ def propose_withdrawal(records: Iterable[Publishable], *, by, reason: str) -> Pr
 def propose_correction(
     award: Award, changes: dict[str, object], *, by, reason: str = "", source=None
 ) -> Proposal:
-    """To give a public award another agency, year, ceremony or level.
+    """To give a public award another agency, year, ceremony, level, score or printed fact.
 
     `changes` are field names of CORRECTED with their new values. ValidationError when the award
     would break a rule of the register.
@@ -83,11 +120,16 @@ def _propose(
     proposal = Proposal(kind=kind, reason=reason.strip(), source=source, proposed_by=by)
     proposal.full_clean()
     with acting(by=by):
-        _refuse_those_proposed([record for record, _after in items])
+        records = [record for record, _after in items]
+        refuse_those_proposed(records)
         proposal.save()
+        before = facts_of(kind, records)
         try:
             with transaction.atomic():
-                ProposalItem.objects.bulk_create(_item(proposal, *item) for item in items)
+                ProposalItem.objects.bulk_create(
+                    _item(proposal, record, facts, after)
+                    for facts, (record, after) in zip(before, items, strict=True)
+                )
         except IntegrityError as clash:
             raise ValidationError(_("มีผู้เสนอรายการเดียวกันพร้อมกัน ดูข้อเสนอที่รอพิจารณา")) from clash
         if not settings.TWO_PERSONS:
@@ -95,12 +137,13 @@ def _propose(
     return proposal
 
 
-def _item(proposal: Proposal, record: Publishable, after: dict) -> ProposalItem:
+def _item(proposal: Proposal, record: Publishable, before: dict, after: dict) -> ProposalItem:
     of = {"award" if isinstance(record, Award) else "event": record}
-    return ProposalItem(proposal=proposal, before=facts_of(record), after=after, **of)
+    return ProposalItem(proposal=proposal, before=before, after=after, **of)
 
 
-def _refuse_those_proposed(records: list[Publishable]) -> None:
+def refuse_those_proposed(records: list[Publishable]) -> None:
+    """ValidationError, one line a record, for those that wait in another proposal."""
     items = ProposalItem.objects.filter(is_open=True)
     awards = items.filter(award__in=[one for one in records if isinstance(one, Award)])
     events = items.filter(event__in=[one for one in records if isinstance(one, AwardEvent)])
@@ -114,10 +157,42 @@ def _refuse_those_proposed(records: list[Publishable]) -> None:
         raise ValidationError(sentences)
 
 
-def facts_of(record: Publishable) -> dict:
-    """What a proposal relies on, as plain values."""
-    values = {name: _plain(getattr(record, name)) for name in FACTS[type(record)]}
+def facts_of(kind: str, records: list[Publishable]) -> list[dict]:
+    """What a proposal of this kind relies on in each record, as plain values."""
+    along = _shown_along(records) if kind == Kind.PUBLISH else {}
+    return [_own_facts(record) | along.get(record, {}) for record in records]
+
+
+def _own_facts(record: Publishable) -> dict:
+    values = {
+        name: _plain(record._meta.get_field(name).to_python(getattr(record, name)))
+        for name in FACTS[type(record)]
+    }
     return values | {"public": record.is_public}
+
+
+def _shown_along(records: list[Publishable]) -> dict[Publishable, dict]:
+    """The sources and belongings of each record, as the database has them; 3 queries a model."""
+    shown = {}
+    for model, belongings in BELONGINGS.items():
+        keys = [record.pk for record in records if isinstance(record, model)]
+        found = model.objects.filter(pk__among=keys) if keys else model.objects.none()
+        for record in found.prefetch_related("sources", belongings):
+            shown[record] = {
+                "sources": sorted(source.pk for source in record.sources.all()),
+                belongings: [_written_in(one) for one in getattr(record, belongings).all()],
+            }
+    return shown
+
+
+def _written_in(belonging: Model) -> list[str]:
+    """All that is written in a recipient or a file, but for keys."""
+    fields = belonging._meta.concrete_fields
+    return [
+        field.value_to_string(belonging)
+        for field in fields
+        if not (field.primary_key or field.is_relation)
+    ]
 
 
 def _plain(value: object) -> object:
@@ -126,7 +201,7 @@ def _plain(value: object) -> object:
         return value.pk
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return value.isoformat() if isinstance(value, datetime.date) else value
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
 
 
 def _corrected(award: Award, after: dict) -> Award:
@@ -152,7 +227,7 @@ def accept(proposal: Proposal, *, by, note: str = "") -> None:
         _refuse_own(locked, by)
         items = list(locked.items.order_by("pk"))
         records = _locked_records(items)
-        _refuse_changed(items, records)
+        _refuse_changed(locked.kind, items, records)
         ACTS[locked.kind](locked, items, records, by)
         _decide(locked, Decision.ACCEPTED, by, note)
 
@@ -205,22 +280,31 @@ def _locked_records(items: list[ProposalItem]) -> list[Publishable]:
     ]
 
 
-def _refuse_changed(items: list[ProposalItem], records: list[Publishable]) -> None:
+def _refuse_changed(kind: str, items: list[ProposalItem], records: list[Publishable]) -> None:
     changed = [
         _("“%(record)s” ถูกแก้หลังจากเสนอ (%(fields)s) ให้ถอนข้อเสนอแล้วเสนอใหม่")
         % {"record": record, "fields": ", ".join(fields)}
-        for item, record in zip(items, records, strict=True)
-        if (fields := _changed_fields(item, record))
+        for item, record, now in zip(items, records, facts_of(kind, records), strict=True)
+        if (fields := _changed_fields(item, now))
     ]
     if changed:
         raise ValidationError(changed)
 
 
-def _changed_fields(item: ProposalItem, record: Publishable) -> list[str]:
-    now = facts_of(record)
-    names = [name for name, value in item.before.items() if now.get(name, value) != value]
-    labels = {field.attname: str(field.verbose_name) for field in record._meta.concrete_fields}
-    return [labels.get(name, _("การเผยแพร่")) for name in names]
+def _changed_fields(item: ProposalItem, now: dict) -> list[str]:
+    model = Award if item.award_id else AwardEvent
+    return [
+        _label(model, name) for name, value in item.before.items() if now.get(name, value) != value
+    ]
+
+
+def _label(model: type[Publishable], name: str) -> str:
+    if name == "public":
+        return _("การเผยแพร่")
+    field = model._meta.get_field(name)
+    return str(
+        field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name
+    )
 
 
 def _decide(proposal: Proposal, decision: str, by, note: str) -> None:

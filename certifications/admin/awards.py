@@ -9,6 +9,7 @@ from certifications.actions.propose import (
     CORRECTED,
     propose_correction,
     propose_status_change,
+    refuse_those_proposed,
 )
 from certifications.admin.agencies import ProvinceFilter
 from certifications.admin.checking import CheckedAwardForm, CheckedDesk
@@ -21,7 +22,7 @@ from certifications.admin.desk import (
 )
 from certifications.admin.publishing import PublishableDesk, PublishableForm
 from certifications.index import current_vocabulary
-from certifications.models import Agency, Award, AwardRecipient, AwardStatusChange
+from certifications.models import Agency, Award, AwardEvent, AwardRecipient, AwardStatusChange
 from certifications.states import State
 
 
@@ -32,6 +33,22 @@ class AgencyProvinceFilter(ProvinceFilter):
 class AwardRecipientInline(Inline):
     model = AwardRecipient
     fields = ["order", "name", "position", "on_behalf_of", "on_behalf_of_position"]
+
+
+class RecipientsToSee(AwardRecipientInline):
+    """Who received a public award, for those who may only propose."""
+
+    def has_view_permission(self, request, obj=None):
+        return True
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 class AwardStatusChangeInline(Inline):
@@ -53,6 +70,12 @@ class AwardStatusChangeInline(Inline):
 
 class AwardForm(CheckedAwardForm, PublishableForm):
     """What is public keeps its sources, and what is doubtful is looked into."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.published_at and not set(CORRECTED).isdisjoint(self.changed_data):
+            refuse_those_proposed([self.instance])  # here, while what was typed is still shown
+        return cleaned
 
 
 @admin.register(Award)
@@ -113,10 +136,28 @@ class AwardAdmin(CheckedDesk, PublishableDesk):
         return [name for name in named if name not in CORRECTED]
 
     def get_inlines(self, request, obj):
-        return [AwardStatusChangeInline] if self._only_proposes(request, obj) else self.inlines
+        if self._only_proposes(request, obj):
+            return [RecipientsToSee, AwardStatusChangeInline]
+        return self.inlines
+
+    def to_publish_along(self, queryset) -> list[AwardEvent]:
+        """The ceremonies without which the pages would call the day of these awards unknown."""
+        chosen = AwardEvent.objects.drafts().filter(awards__in=queryset.order_by())
+        return list(chosen.exclude(proposal_items__is_open=True).distinct())
+
+    def offer_along(self, drafts: list[AwardEvent]) -> str:
+        return _("เสนอพิธีมอบที่ยังเป็นร่างไปพร้อมกัน (%s) มิฉะนั้นหน้าสาธารณะจะบอกว่าไม่ทราบวันมอบ") % ", ".join(
+            map(str, drafts)
+        )
+
+    def response_change(self, request, obj):
+        """Where the change was proposed, that has been said, and nothing else was done."""
+        if not hasattr(request, "proposed_instead"):
+            return super().response_change(request, obj)
+        return self.response_post_save_change(request, obj)
 
     def save_model(self, request, obj, form, change):
-        """Of a public award, another agency, year, ceremony or level is proposed, not saved."""
+        """What stands in the row of a public award is proposed, not saved."""
         changed = [name for name in CORRECTED if name in form.changed_data]
         if not (change and obj.published_at and changed):
             super().save_model(request, obj, form, change)
@@ -126,6 +167,8 @@ class AwardAdmin(CheckedDesk, PublishableDesk):
         for name in changed:
             setattr(obj, name, getattr(held, name))
         super().save_model(request, obj, form, change)
+        if set(form.changed_data) <= set(CORRECTED):
+            request.proposed_instead = True
         reason = request.POST.get(REASON_FIELD, "")[:LONGEST_REASON]
         self._propose(request, propose_correction, obj, wanted, reason=reason)
 

@@ -258,7 +258,7 @@ def in_thai(field: str, description: str):
 def publication(record) -> str:
     """A column: draft, public since a day, or withdrawn from view on a day."""
     if record.published_at is None:
-        return _("ร่าง")
+        return _("ร่าง รอพิจารณา") if getattr(record, "waits_for_a_decision", False) else _("ร่าง")
     moment = record.hidden_at or record.published_at
     day = buddhist.format_day(timezone.localdate(moment), get_language() or "th", short=True)
     if record.hidden_at:

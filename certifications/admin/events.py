@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from certifications.admin.desk import Desk, Inline, PublicationFilter, in_thai, publication
 from certifications.admin.publishing import PublishableDesk
@@ -67,16 +68,17 @@ class AwardEventAdmin(PublishableDesk):
     def award_count(self, event):
         return event.award_count
 
-    def may_publish_along(self, queryset) -> int:
-        return self._drafts_of(queryset).count()
+    def to_publish_along(self, queryset) -> list[Award]:
+        drafts = Award.objects.drafts().filter(event__in=queryset.order_by())
+        unproposed = drafts.exclude(proposal_items__is_open=True)
+        return list(unproposed.select_related("agency", "level"))
 
-    def published_along(self, request, queryset) -> list[Award]:
-        """The drafts of these ceremonies, unless the box was unticked on the page."""
-        return list(self._drafts_of(queryset)) if "along" in request.POST else []
-
-    @staticmethod
-    def _drafts_of(queryset):
-        return Award.objects.drafts().filter(event__in=queryset).select_related("agency", "level")
+    def offer_along(self, drafts: list[Award]) -> str:
+        return ngettext(
+            "เสนอผลการรับรองฉบับร่าง %(number)s รายการของพิธีนี้ไปพร้อมกัน",
+            "เสนอผลการรับรองฉบับร่าง %(number)s รายการของพิธีนี้ไปพร้อมกัน",
+            len(drafts),
+        ) % {"number": len(drafts)}
 
     @admin.display(description=_("ผลการรับรองในพิธีนี้"))
     def awards_of_this_event(self, event):

@@ -1,11 +1,13 @@
 """Proposals at the desk: what waits, what would change, and the decision of a second person."""
 
 import datetime
+from collections import Counter
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import DateField, prefetch_related_objects
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -130,7 +132,7 @@ class ProposalAdmin(admin.ModelAdmin):
             "title": _("ข้อเสนอเลขที่ %s") % proposal.pk,
             "opts": self.opts,
             "proposal": proposal,
-            "items": [(item, changes_of(item)) for item in proposal.items.all()],
+            **_contents(proposal),
             "is_own": is_own,
             "may_decide": self._may_decide(request) and not (is_own and settings.TWO_PERSONS),
         }
@@ -173,18 +175,45 @@ def _note(request) -> str:
     return request.POST.get("note", "")[:2000]
 
 
+# Of each record that would become public, or cease to be: what its page says.
+SHOWN = (
+    "items__award__agency__parent",
+    "items__award__level",
+    "items__award__event",
+    "items__award__recipients",
+    "items__award__sources",
+    "items__event__sources",
+)
+
+
+def _contents(proposal: Proposal) -> dict:
+    """What is proposed, for the page: whole records, or what would change of each."""
+    prefetch_related_objects([proposal], *SHOWN)
+    items = list(proposal.items.all())
+    if proposal.kind not in (Proposal.Kind.PUBLISH, Proposal.Kind.WITHDRAW):
+        return {"changes": [(item, changes_of(item)) for item in items]}
+    awards = [item.award for item in items if item.award]
+    known = set(
+        Award.objects.published()
+        .filter(agency__in=[award.agency_id for award in awards])
+        .values_list("agency_id", flat=True)
+    )
+    levels = Counter(str(award.level or _("ไม่ระบุระดับ")) for award in awards)
+    return {
+        "awards": [(award, award.agency_id not in known) for award in awards],
+        "events": [item.event for item in items if item.event],
+        "levels": levels.most_common(),
+    }
+
+
 def changes_of(item: ProposalItem) -> list[tuple[str, str, str]]:
-    """(what, before, after) in words."""
-    kind = item.proposal.kind
-    if kind == Proposal.Kind.CORRECT:
+    """(what, before, after) in words, of a correction or a change of status."""
+    if item.proposal.kind == Proposal.Kind.CORRECT:
         return [_corrected(item, name, value) for name, value in item.after.items()]
-    if kind == Proposal.Kind.STATUS:
-        choices = dict(AwardStatusChange._meta.get_field("change").flatchoices)
-        changed_on = datetime.date.fromisoformat(item.after["changed_on"])
-        day = buddhist.format_day(changed_on, get_language() or "th")
-        return [(_("สถานะการรับรอง"), "", f"{choices[item.after['change']]} {day}")]
-    said = {True: _("เผยแพร่"), False: _("ไม่เผยแพร่")}
-    return [(_("การเผยแพร่"), said[item.before["public"]], said[item.after["public"]])]
+    choices = dict(AwardStatusChange._meta.get_field("change").flatchoices)
+    changed_on = datetime.date.fromisoformat(item.after["changed_on"])
+    day = buddhist.format_day(changed_on, get_language() or "th")
+    return [(_("สถานะการรับรอง"), "", f"{choices[item.after['change']]} {day}")]
 
 
 def _corrected(item: ProposalItem, name: str, value: object) -> tuple[str, str, str]:
@@ -196,6 +225,8 @@ def _corrected(item: ProposalItem, name: str, value: object) -> tuple[str, str, 
 def _in_words(field, value: object) -> str:
     if value is None:
         return "–"
+    if isinstance(field, DateField):
+        return buddhist.format_day(datetime.date.fromisoformat(value), get_language() or "th")
     if field.is_relation:
         return str(field.related_model.objects.filter(pk=value).first() or "–")
     return str(value)

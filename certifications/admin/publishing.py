@@ -5,7 +5,10 @@ from collections.abc import Callable
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -13,9 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from certifications.actions.propose import propose_publication, propose_withdrawal
 from certifications.admin.desk import Desk, can_be_a_key
-from certifications.models import Award, Proposal
+from certifications.models import Proposal, ProposalItem
+from certifications.models.publishing import Publishable
 
 CONFIRMED = "_confirmed"
+ALONG = "along"  # the box that takes drafts along
 
 
 class PublicationForm(forms.Form):
@@ -73,12 +78,19 @@ class PublishableDesk(Desk):
             self.model.objects.select_for_update(no_key=True).filter(pk=object_id).first()
         return super().get_object(request, object_id, from_field)
 
+    def get_queryset(self, request):
+        waiting = ProposalItem.objects.filter(
+            is_open=True, **{self.model.proposal_items.field.name: OuterRef("pk")}
+        )
+        return super().get_queryset(request).annotate(waits_for_a_decision=Exists(waiting))
+
     def may_be_deleted(self, record) -> bool:
-        return record.published_at is None
+        return record.published_at is None and not record.is_proposed
 
     @admin.action(description=gettext_lazy("เสนอเผยแพร่รายการที่เลือก"), permissions=["propose"])
     def propose_publication(self, request, queryset):
-        chosen = [*queryset, *self.published_along(request, queryset)]
+        along = self.to_publish_along(queryset)
+        chosen = [*queryset, *(along if ALONG in request.POST else [])]
         waiting = [record for record in chosen if not record.is_public]
         form = PublicationForm(request.POST if CONFIRMED in request.POST else None)
         context = {
@@ -87,7 +99,9 @@ class PublishableDesk(Desk):
             "button": _("เสนอเผยแพร่"),
             "action": "propose_publication",
             "unproven": [record for record in waiting if not record.sources.exists()],
-            "along": self.may_publish_along(queryset),
+            "along": along,
+            "along_offer": self.offer_along(along),
+            "along_name": ALONG,
         }
         return self._confirmed(request, queryset, form, waiting, propose_publication, context)
 
@@ -108,13 +122,13 @@ class PublishableDesk(Desk):
         public = [record for record in queryset if record.is_public]
         return self._confirmed(request, queryset, form, public, propose_withdrawal, context)
 
-    def may_publish_along(self, queryset) -> int:
-        """How many drafts may be published together with these records."""
-        return 0
+    def to_publish_along(self, queryset) -> list[Publishable]:
+        """Drafts that belong to these records and wait in no proposal."""
+        raise NotImplementedError
 
-    def published_along(self, request, queryset) -> list[Award]:
-        """Drafts that are published together with these records."""
-        return []
+    def offer_along(self, drafts: list[Publishable]) -> str:
+        """The label of the box that takes them along."""
+        raise NotImplementedError
 
     def _confirmed(
         self, request, queryset, form: forms.Form, records: list, propose: Callable, context: dict
@@ -147,3 +161,14 @@ class PublishableDesk(Desk):
         )
         link = format_html('<a href="{}">{}</a>', proposal.get_absolute_url(), proposal)
         self.message_user(request, format_html(sentence, link), messages.SUCCESS)
+        if proposal.is_open and not _others_who_decide(request.user).exists():
+            alone = _("ไม่มีบัญชีอื่นที่พิจารณาข้อเสนอนี้ได้ ให้ผู้ดูแลระบบเพิ่มผู้อนุมัติอีกคน หรือถอนคืนแล้วให้ผู้บันทึกเป็นผู้เสนอ")
+            self.message_user(request, alone, messages.WARNING)
+
+
+def _others_who_decide(account):
+    """The accounts that can decide what this one proposes."""
+    decide = Permission.objects.get(codename="decide_proposal")
+    may = Q(is_superuser=True) | Q(groups__permissions=decide) | Q(user_permissions=decide)
+    others = get_user_model().objects.filter(may, is_active=True, is_staff=True)
+    return others.exclude(pk=account.pk)

@@ -1,5 +1,6 @@
 """What waits for somebody: the lines of the desk's first page, each declared in one row."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from certifications.models.stamps import current_stamp
 
 CLOSED_STATES = ("committed", "undone", "abandoned")
 KEPT_FOR = 24 * 60 * 60  # seconds
+TOLD_FOR = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -146,9 +148,26 @@ LINES = [
 ]
 
 
+def refused_lines(account) -> list[dict]:
+    """That something this account proposed was refused of late: nobody else tells it."""
+    since = timezone.now() - TOLD_FOR
+    refused = Proposal.objects.filter(
+        proposed_by=account, decision=Proposal.Decision.REFUSED, decided_at__gte=since
+    )
+    number = refused.count()
+    line = {
+        "label": _("ข้อเสนอของคุณที่ไม่ได้รับอนุมัติใน 30 วันนี้"),
+        "number": number,
+        "address": reverse("admin:certifications_proposal_changelist")
+        + "?decision=refused&whose=mine",
+        "is_urgent": True,
+    }
+    return [line] if number else []
+
+
 def waiting_lines(request) -> list[dict]:
     """The lines an account may see; each asks the database a little."""
-    return [
+    return refused_lines(request.user) + [
         {
             "label": line.label,
             "number": line.count(),

@@ -466,7 +466,9 @@ def why_not(row: IntakeRow, decision: str) -> str:
     if row.verdict == Verdict.PROPOSAL and decision != Decision.PROPOSE:
         return _("รายการนี้เผยแพร่แล้ว การแก้ต้องผ่านข้อเสนอที่ผู้อนุมัติตัดสิน เลือก “เสนอแก้” หรือข้ามแถวนี้")
     if decision == Decision.PROPOSE and not can_be_proposed(row):
-        return _("เสนอแก้ได้เฉพาะปี พิธี และระดับของรายการที่เผยแพร่แล้ว ข้ามแถวนี้ แล้วแก้ที่หน้าของรายการ")
+        return _(
+            "เสนอแก้ได้เฉพาะปี ระดับ คะแนน และข้อความตามเอกสาร ผู้รับมอบและแหล่งที่มาให้ผู้อนุมัติแก้ที่หน้าของรายการ"
+        )
     if row.has_errors:
         return _("แก้ข้อผิดก่อน หรือข้ามแถวนี้")
     if row.has_doubts and not row.reason:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from certifications.intake import snapshots
 from certifications.intake.commit import Refused, said_plainly
 from certifications.intake.preview import lock
-from certifications.models import Agency, Award, Change, Intake, IntakeRow
+from certifications.models import Agency, Award, Change, Intake, IntakeRow, ProposalItem
 from certifications.models.changes import acting
 
 MOST_NAMED = 5
@@ -72,6 +72,8 @@ def _refuse_if_touched(rows: list[IntakeRow], awards: dict[int, Award]) -> None:
 
 
 def _touched(rows: list[IntakeRow], awards: dict[int, Award]) -> list[str]:
+    waiting = ProposalItem.objects.filter(is_open=True, award__isnull=False)
+    proposed = set(waiting.values_list("award_id", flat=True))
     found = []
     for row in rows:
         award = awards.get(row.award_id)
@@ -80,6 +82,8 @@ def _touched(rows: list[IntakeRow], awards: dict[int, Award]) -> list[str]:
                 found.append(_("ร่างของบรรทัดที่ %(line)s ถูกลบไปแล้ว") % {"line": row.number})
         elif award.published_at:
             found.append(_("“%(award)s” เผยแพร่แล้ว") % {"award": award})
+        elif award.pk in proposed:
+            found.append(_("“%(award)s” มีข้อเสนอที่รอพิจารณาอยู่") % {"award": award})
         elif snapshots.of(award) != row.after:
             found.append(_("“%(award)s” ถูกแก้หลังจากนำเข้า") % {"award": award})
     return found

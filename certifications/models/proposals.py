@@ -18,8 +18,8 @@ class Proposal(models.Model):
     """An act that waits for another account. Written by `actions.propose` alone, never deleted."""
 
     class Kind(models.TextChoices):
-        PUBLISH = "publish", _("เผยแพร่")
-        WITHDRAW = "withdraw", _("ถอนจากการเผยแพร่")
+        PUBLISH = "publish", pgettext_lazy("proposal", "เผยแพร่")
+        WITHDRAW = "withdraw", pgettext_lazy("proposal", "ถอนจากการเผยแพร่")
         CORRECT = "correct", _("แก้ผลการรับรองที่เผยแพร่แล้ว")
         STATUS = "status", _("เปลี่ยนสถานะการรับรอง")
 
@@ -89,7 +89,9 @@ class Proposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} #{self.pk}"
+        # "เผยแพร่ #1" alone reads as if it were done.
+        words = {"number": self.pk, "kind": self.get_kind_display()}
+        return str(_("ข้อเสนอ #%(number)s: %(kind)s") % words)
 
     def get_absolute_url(self) -> str:
         """Its page at the desk."""

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from certifications.querysets import PUBLISHED_STAYS
+from certifications.querysets import PROPOSED_STAYS, PUBLISHED_STAYS
 
 
 class Publishable(models.Model):
@@ -62,8 +62,15 @@ class Publishable(models.Model):
     def is_public(self) -> bool:
         return self.published_at is not None and self.hidden_at is None
 
+    @property
+    def is_proposed(self) -> bool:
+        """Whether a second person is to decide something of it. One query."""
+        return self.proposal_items.filter(is_open=True).exists()
+
     def delete(self, *args, **kwargs):
-        """Only drafts; ValidationError for a record that has been published."""
+        """Only drafts that nobody is to decide; ValidationError for any other record."""
         if self.published_at is not None:
             raise ValidationError(PUBLISHED_STAYS, code="published")
+        if self.is_proposed:
+            raise ValidationError(PROPOSED_STAYS, code="proposed")
         return super().delete(*args, **kwargs)

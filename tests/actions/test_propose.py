@@ -112,9 +112,53 @@ def test_all_or_none_of_what_was_proposed_is_done(first, second):
     proven, loses_its_source = make.award(published=False), make.award(published=False)
     proposal = propose_publication([proven, loses_its_source], by=first)
     loses_its_source.sources.clear()
-    with pytest.raises(ValidationError, match="ยังไม่มีแหล่งที่มา"):
+    with pytest.raises(ValidationError, match="ถูกแก้หลังจากเสนอ \\(แหล่งที่มา\\)"):
         accept(proposal, by=second)
     assert not Award.objects.published().exists()
+
+
+def test_who_accepts_publishes_no_recipient_the_proposer_did_not_see(first, second):
+    award = make.award(published=False)
+    proposal = propose_publication([award], by=first)
+    award.recipients.create(name="นายสมมติ ทดสอบ")
+    with pytest.raises(ValidationError, match="ถูกแก้หลังจากเสนอ"):
+        accept(proposal, by=second)
+    take_back(proposal, by=first)
+    accept(propose_publication([award], by=first), by=second)
+    assert Award.objects.published().exists()
+
+
+def test_a_ceremony_edited_since_it_was_proposed_is_not_published(first, second):
+    event = make.event(published=False)
+    proposal = propose_publication([event], by=first)
+    event.venue_th = "ที่อื่น"
+    event.save()
+    with pytest.raises(ValidationError, match="สถานที่"):
+        accept(proposal, by=second)
+
+
+def test_a_draft_somebody_is_to_decide_cannot_be_deleted(first):
+    award = make.award(published=False)
+    proposal = propose_publication([award], by=first)
+    for deleting in (award.delete, Award.objects.all().delete):
+        with pytest.raises(ValidationError, match="รอพิจารณา"):
+            deleting()
+    take_back(proposal, by=first)
+    award.delete()
+    assert not Award.objects.exists()
+
+
+def test_a_level_and_its_score_are_corrected_as_one(first, second):
+    award = make.award(level="basic", score=75)
+    excellent = make.level("excellent")
+    with pytest.raises(ValidationError, match="คะแนน"):
+        propose_correction(award, {"level": excellent}, by=first)
+    proposal = propose_correction(award, {"level": excellent, "score": 94}, by=first)
+    award.refresh_from_db()
+    assert (award.level.code, award.score) == ("basic", 75)
+    accept(proposal, by=second)
+    award.refresh_from_db()
+    assert (award.level.code, award.score) == ("excellent", 94)
 
 
 def test_a_record_stands_in_one_open_proposal_at_a_time(first, second):
