@@ -86,7 +86,7 @@ def test_a_sound_award_has_no_findings():
         (
             {"others": ((2564, 3),)},
             ("level_lower", False, "level"),
-            "ระดับก้าวหน้าของปี 2565 ต่ำกว่าระดับที่ได้ในปี 2564 ซึ่งนับถึงสิ้นปี 2566",
+            "ระดับก้าวหน้าของปี 2565 ต่ำกว่าระดับที่ได้ในปี 2564",
         ),
         (
             {"closed_on": datetime.date(2021, 12, 31)},
@@ -117,10 +117,13 @@ def test_each_rule_of_an_award_says_what_is_wrong(broken, finding, words):
     assert words in found[0].message
 
 
+def test_a_lower_level_is_doubted_even_when_the_award_before_has_lapsed():
+    assert said(of_award(replace(SOUND, others=((2562, 3),)))) == [("level_lower", False, "level")]
+
+
 @pytest.mark.parametrize(
     "sound",
     [
-        {"others": ((2562, 3),)},  # lapsed by 2565
         {"others": ((2564, None),)},
         {"others": ((2566, 3),)},  # a later award is no award before
         {"others": ((2563, 3), (2564, 2))},  # the latest before it decides

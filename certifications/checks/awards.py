@@ -14,7 +14,7 @@ from certifications.checks.findings import Finding, doubt, error
 from certifications.models import Award, CertificationLevel
 from certifications.models.awards import EVENT_OF_ANOTHER_YEAR, SCORE_OF_ANOTHER_LEVEL
 from certifications.models.events import HELD_IN_ANOTHER_YEAR
-from certifications.states import USUAL_DAY, USUAL_MONTH, VALIDITY_YEARS
+from certifications.states import USUAL_DAY, USUAL_MONTH
 
 
 @dataclass(frozen=True)
@@ -114,23 +114,15 @@ def _score_without_level(facts: AwardFacts) -> Iterator[Finding]:
 
 
 def _level_lower(facts: AwardFacts) -> Iterator[Finding]:
-    """Lower than the award before it, in a year for which that one still counts."""
+    """Lower than the award before it, whether or not that one still counts."""
     if facts.year is None or facts.level is None:
         return
     before = [(year, rank) for year, rank in facts.others if year and year < facts.year]
     year, rank = max(before, default=(None, None), key=lambda award: award[0])
-    if rank is None or rank <= facts.level.rank or year + VALIDITY_YEARS <= facts.year:
+    if rank is None or rank <= facts.level.rank:
         return
-    values = {
-        "level": facts.level.name_th,
-        "year": facts.year,
-        "before": year,
-        "until": year + VALIDITY_YEARS - 1,
-    }
-    message = _(
-        "%(level)sของปี %(year)s ต่ำกว่าระดับที่ได้ในปี %(before)s ซึ่งนับถึงสิ้นปี %(until)s "
-        "ตรวจระดับและชื่อหน่วยงานกับแหล่งที่มา"
-    )
+    values = {"level": facts.level.name_th, "year": facts.year, "before": year}
+    message = _("%(level)sของปี %(year)s ต่ำกว่าระดับที่ได้ในปี %(before)s ตรวจระดับและชื่อหน่วยงานกับแหล่งที่มา")
     about = f"{facts.year}:{facts.level.rank} {year}:{rank}"
     yield doubt("level_lower", "level", message % values, about)
 
