@@ -330,6 +330,12 @@ def _said(text: str) -> str:
 _TOTAL = re.compile(
     r"(?:รวม|ผลรวม|ยอดรวม|รวมทั้งสิ้น|หมายเหตุ|ที่มา|total|note)(?:$|[ :0-9๐-๙])", re.IGNORECASE
 )
+_MARKUP = re.compile("<[^>]*>")
+_TWO_DIGITS = re.compile(r"(?<![0-9])[0-9]{2}(?:\.0+)?(?![0-9])")
+# A person, not the posts that begin alike: นายกเทศมนตรี, นายอำเภอ, นายทะเบียน.
+_TITLE_OF_A_PERSON = re.compile(
+    r"นางสาว|น\.ส\.|นาง|ดร\.|ว่าที่|นาย(?!ก|อำเภอ|ทะเบียน|สถานี|ด่าน|ช่าง|แพทย์|ท่า|ตรวจ)"
+)
 _AS_EXCEL_SPOILT_IT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 
 
@@ -364,6 +370,7 @@ class _Reading:
         row.parent = self._value("parent", self._within(cells.LONGEST_NAME)) or ""
         row.certificate_number = self._value("certificate_number", self._within(50)) or ""
         self._recipients()
+        self._doubt_what_stands_in_another_column(year)
         if not row.name and not row.code and "name" not in self.texts:
             self.fault(_("ไม่มีชื่อหน่วยงาน โปรดพิมพ์ชื่อ หรือลบแถวนี้"))
         return row
@@ -408,9 +415,33 @@ class _Reading:
             raise ValueError(_("“%(text)s” ไม่ใช่ชื่อ โปรดพิมพ์ชื่อหน่วยงาน") % {"text": text[:40]})
         if _TOTAL.match(text):
             raise ValueError(_("แถวนี้เป็นยอดรวมหรือหมายเหตุ ไม่ใช่หน่วยงาน โปรดข้ามหรือลบแถวนี้"))
-        if re.search("<[^>]*>", text):
-            self.row_read.doubts.append(_("ชื่อมีเครื่องหมาย < > คล้ายคำสั่งของหน้าเว็บ โปรดตรวจชื่ออีกครั้ง"))
+        self._doubt_markup(text)
         return text
+
+    def _doubt_markup(self, text: str) -> None:
+        if found := _MARKUP.search(text):
+            self.row_read.doubts.append(
+                _("“%(text)s” คล้ายคำสั่งของหน้าเว็บ โปรดตรวจข้อความในแถวนี้อีกครั้ง")
+                % {"text": found[0][:40]}
+            )
+
+    def _doubt_what_stands_in_another_column(self, year: int | None) -> None:
+        """What can be read and is yet hardly meant so."""
+        row = self.row_read
+        if row.name and row.name == row.parent:
+            row.doubts.append(
+                _("ชื่อหน่วยงานกับต้นสังกัดเป็นชื่อเดียวกัน ตรวจว่าหน่วยงานที่ได้รับการรับรองคือหน่วยงานใด")
+            )
+        if _TITLE_OF_A_PERSON.match(row.recipient_position) and not _TITLE_OF_A_PERSON.match(
+            row.recipient
+        ):
+            row.doubts.append(_("ชื่อผู้รับมอบกับตำแหน่งน่าจะสลับช่องกัน ตรวจกับแหล่งที่มา"))
+        short = [text for _heading, text in self.texts.get("year", ()) if _TWO_DIGITS.search(text)]
+        if short and row.year and not year:
+            row.doubts.append(
+                _("ปีเขียนสองหลัก “%(text)s” จึงอ่านเป็น %(year)s ตรวจกับแหล่งที่มา")
+                % {"text": short[0][:20], "year": row.year}
+            )
 
     def _score(self):
         score = self._value("score", cells.score_of)
@@ -428,6 +459,7 @@ class _Reading:
                     _("ข้อความยาว %(length)s ตัวอักษร รับไม่เกิน %(most)s โปรดย่อให้สั้นลง")
                     % {"length": f"{len(text):,}", "most": most}
                 )
+            self._doubt_markup(text)
             return text
 
         return read

@@ -266,9 +266,40 @@ def test_a_name_of_5_000_letters_is_a_fault():
     assert "รับไม่เกิน 300" in row.faults[0]
 
 
-def test_html_in_a_name_is_kept_as_text_and_doubted():
-    row = row_read(["ชื่อหน่วยงาน", "ปี"], ["<b>สำนักงานสมมติ</b>", 2565])
-    assert row.name == "<b>สำนักงานสมมติ</b>" and "< >" in row.doubts[0]
+@pytest.mark.parametrize("heading", ["ผู้รับมอบ", "ตำแหน่ง", "เลขที่ใบรับรอง", "ต้นสังกัด"])
+def test_html_is_kept_as_text_and_doubted_wherever_it_stands(heading):
+    row = row_read(["ชื่อหน่วยงาน", heading], ["<b>สำนักงานสมมติ</b>", "<img src=x onerror=alert(1)>"])
+    assert row.name == "<b>สำนักงานสมมติ</b>"
+    assert ["<b>" in row.doubts[0], "<img" in row.doubts[1], len(row.doubts)] == [True, True, 2]
+
+
+@pytest.mark.parametrize(
+    ("person", "position", "is_doubted"),
+    [
+        ("ผู้อำนวยการ", "นางสาวสมมติ ทดสอบ", True),
+        ("หัวหน้าสำนักงาน", "นายสมมติ ทดสอบ", True),
+        ("นายสมมติ ทดสอบ", "ผู้อำนวยการ", False),
+        ("สมมติ ทดสอบ", "นายกเทศมนตรี", False),
+        ("สมมติ ทดสอบ", "นายอำเภอ", False),
+        ("นางสมมติ ทดสอบ", "นางพยาบาลวิชาชีพ", False),
+    ],
+)
+def test_a_person_and_a_position_that_changed_places_are_doubted(person, position, is_doubted):
+    row = row_read(["ชื่อหน่วยงาน", "ผู้รับมอบ", "ตำแหน่ง"], ["สำนักงานสมมติ", person, position])
+    assert [("สลับช่องกัน" in doubt) for doubt in row.doubts] == [True] * is_doubted
+
+
+def test_a_body_that_is_its_own_parent_is_doubted():
+    row = row_read(["ชื่อหน่วยงาน", "ต้นสังกัด"], ["กรมสมมติ", "กรมสมมติ"])
+    assert "ชื่อเดียวกัน" in row.doubts[0]
+
+
+def test_a_year_of_two_digits_is_doubted_unless_the_whole_list_has_a_year():
+    headings = ["ชื่อหน่วยงาน", "ปี"]
+    row = row_read(headings, ["สำนักงานสมมติ", "69"])
+    assert row.year == 2569 and "“69” จึงอ่านเป็น 2569" in row.doubts[0]
+    assert row_read(headings, ["สำนักงานสมมติ", "69"], year=2569).doubts == []
+    assert row_read(headings, ["สำนักงานสมมติ", "2569"]).doubts == []
 
 
 def test_a_score_with_many_decimals_is_rounded_and_said():
