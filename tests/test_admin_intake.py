@@ -182,6 +182,19 @@ def test_a_name_with_markup_or_a_formula_is_shown_as_text(recorder, office):
     assert "เป็นสูตร" in page
 
 
+# --- at first sight ------------------------------------------------------------------------------
+
+
+def test_a_row_of_an_unknown_office_is_shown_and_checked_at_once(recorder, office):
+    lines = "ชื่อหน่วยงาน,จังหวัด,ระดับ,คะแนน,ผู้รับมอบ\nศูนย์ใหม่เอี่ยม,น่าน,ระดับพื้นฐาน,94,นายสมมติ ใจดี\n"
+    intake = make.intake(content=lines)
+    row = intake.rows.get()
+    assert (row.verdict, row.has_errors) == ("unknown", True)
+    page = said(recorder.get(address("change", intake.pk)))
+    assert "2570 · ระดับพื้นฐาน · 94 คะแนน · น่าน · นายสมมติ ใจดี" in page
+    assert "94" in row.findings[0]["message"] and row.findings[0]["message"] in page
+
+
 # --- deciding ------------------------------------------------------------------------------------
 
 

@@ -102,6 +102,21 @@ class Shown:
         return [(heading, text) for heading, text in self.read.raw.items() if text]
 
     @property
+    def facts(self) -> list[str]:
+        """What the row says besides the name, in words, whatever it is matched with."""
+        read = self.read
+        place = provinces.BY_CODE.get(read.province)
+        people = " ".join(filter(None, (read.recipient, read.recipient_position)))
+        said = (
+            str(read.year or ""),
+            self.words.of("level", read.level),
+            _("%(score)s คะแนน") % {"score": f"{read.score.normalize():f}"} if read.score is not None else "",
+            place.name if place else "",
+            people,
+        )
+        return [each for each in said if each]
+
+    @property
     def where(self) -> str:
         """The body's parent and province, by which people tell bodies of one name apart."""
         agency = self.row.agency

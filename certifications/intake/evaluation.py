@@ -163,8 +163,7 @@ class _Evaluation:
         findings = self._findings_of_reading(row, read)
         if agency is None:
             findings += self._about_a_new_body(row)
-        if agency or self._makes_new(row):
-            findings += of_award(self._facts(row, read, agency, target))
+        findings += of_award(self._facts(row, read, agency, target))
         verdict = self._verdict(row, read, agency, target)
         if repeats := self._repeated(row, read):
             verdict = Verdict.DUPLICATE
@@ -298,14 +297,16 @@ class _Evaluation:
         event = self.intake.event or (award and award.event)
         level, score = target.value_of("level_id"), target.value_of("score")
         others = self.ranks.get(agency.pk, []) if agency else []
+        # A guess at a new body is judged when somebody says that it is to be made.
+        new = row.new_agency if self._makes_new(row) else {}
         return AwardFacts(
             year=read.year,
             event_year=event.year if event and read.year else None,
             held_on=event.held_on if event and read.year else None,
             level=self.levels_by_key.get(level),
             score=score,
-            agency_name=agency.name_th if agency else row.new_agency.get("name_th", ""),
-            agency_province=agency.province if agency else row.new_agency.get("province", ""),
+            agency_name=agency.name_th if agency else new.get("name_th", ""),
+            agency_province=agency.province if agency else new.get("province", ""),
             closed_on=agency.closed_on if agency else None,
             is_merged=bool(agency and agency.merged_into_id),
             others=tuple((year, rank) for pk, year, rank in others if not award or pk != award.pk),
