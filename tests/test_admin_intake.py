@@ -226,6 +226,50 @@ def test_a_whole_kind_is_decided_at_once_with_one_reason(recorder, office):
     ]
 
 
+def test_after_a_decision_of_many_the_number_is_told_and_the_rows_that_wait_are_shown(
+    recorder, intake
+):
+    page = {"act": "bulk", "show": "unknown", "bulk-decision": "create", "bulk-reason": ""}
+    answer = recorder.post(address("change", intake.pk), page, follow=True)
+    assert "ตัดสินแล้ว 1 แถว" in said(answer) and "คงเดิม" not in said(answer)
+    assert "ไม่มีแถวในกลุ่มนี้" not in said(answer) and "สำนักงานหนึ่ง" in said(answer)
+
+
+def test_rows_that_a_decision_of_many_left_out_are_counted_and_shown(recorder, intake):
+    page = {"act": "bulk", "show": "all", "bulk-decision": "accept", "bulk-reason": ""}
+    answer = recorder.post(address("change", intake.pk), page, follow=True)
+    assert "ตัดสินแล้ว 0 แถว" in said(answer) and "อีก 1 แถวในกลุ่มนี้คงเดิม" in said(answer)
+    assert "ศูนย์ใหม่เอี่ยม" in said(answer)
+
+
+def test_a_correction_keeps_the_decision_while_the_same_body_is_meant(recorder, intake):
+    row = intake.rows.get(place=2)
+    decide = {"act": "bulk", "show": "unknown", "bulk-decision": "create"}
+    recorder.post(address("change", intake.pk), decide)
+    typed = {"act": "correct", "row-name": row.read["name"], "row-year": "2570"}
+    fixed = typed | {"row-level": "basic", "row-score": "76"}
+    answer = recorder.post(address("row", intake.pk, 2) + "?show=waiting", fixed, follow=True)
+    assert intake.rows.get(place=2).decision == "create"
+    assert "เก็บแล้ว บรรทัดที่ 3: รับ และเพิ่มหน่วยงานใหม่" in said(answer)
+    assert "ไม่มีแถวในกลุ่มนี้" not in said(answer)
+    wrong = typed | {"row-level": "basic", "row-score": "94"}
+    answer = recorder.post(address("row", intake.pk, 2), wrong, follow=True)
+    assert intake.rows.get(place=2).decision == "waiting"
+    assert "ต้องตัดสินใหม่" in said(answer)
+
+
+def test_a_correction_that_makes_a_row_doubtful_asks_for_another_decision(recorder, intake):
+    recorder.post(
+        address("change", intake.pk),
+        {"decision-2": "create", "reason-2": "ตรวจแล้ว", "was-2": "waiting"},
+    )
+    name = intake.rows.get(place=2).read["name"]
+    typed = {"act": "correct", "row-name": name, "row-year": "2570", "row-score": "76"}
+    recorder.post(address("row", intake.pk, 2), typed)
+    row = intake.rows.get(place=2)
+    assert row.has_doubts and row.decision == "waiting"
+
+
 def test_a_filter_shows_its_rows_only(recorder, intake):
     page = said(recorder.get(address("change", intake.pk) + "?show=unknown"))
     assert "ศูนย์ใหม่เอี่ยม" in page and "สำนักงานหนึ่ง" not in page
@@ -238,7 +282,7 @@ def test_another_body_is_found_and_chosen(recorder, intake):
     answer = recorder.post(
         address("row", intake.pk, 2) + "?show=waiting&p=1", {"act": "choose", "agency": other.pk}
     )
-    assert answer.headers["Location"].endswith("?show=waiting&p=1#row-2")
+    assert answer.headers["Location"].endswith("?show=all#row-2")
     assert intake.rows.get(place=2).agency == other
 
 

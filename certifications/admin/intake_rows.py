@@ -110,7 +110,9 @@ class Shown:
         said = (
             str(read.year or ""),
             self.words.of("level", read.level),
-            _("%(score)s คะแนน") % {"score": f"{read.score.normalize():f}"} if read.score is not None else "",
+            _("%(score)s คะแนน") % {"score": f"{read.score.normalize():f}"}
+            if read.score is not None
+            else "",
             place.name if place else "",
             people,
         )
