@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certifications import models
+from certifications.actions.propose import accept
+from certifications.intake import evaluation
 from certifications.models import Award, Intake, IntakeRow
 from tests import make
 
@@ -100,6 +102,40 @@ def test_a_pasted_list_is_read_at_once(recorder, office):
     assert [row.read["name"] for row in rows] == ["สำนักงานหนึ่ง", "ศูนย์ใหม่เอี่ยม"]
     assert {row.read["level"] for row in rows} == {"advanced"}
     assert "ระดับก้าวหน้า" in said(recorder.get(answer.headers["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("ระดับพื้นฐาน\nสำนักงานหนึ่ง", "รายการที่วาง"),
+        ("1. สำนักงานหนึ่ง\n2. ศูนย์ใหม่เอี่ยม", "รายการที่วาง"),
+        ("รายชื่อศูนย์ราชการสะดวก\n1. สำนักงานหนึ่ง", "รายชื่อศูนย์ราชการสะดวก"),
+    ],
+)
+def test_a_pasted_list_is_called_by_its_heading_or_its_day(recorder, office, text, title):
+    hand_in(recorder, text=text)
+    assert Intake.objects.get().title.startswith(title)
+
+
+def test_drafts_of_a_committed_list_are_proposed_from_its_page(recorder, office):
+    intake = make.intake(content=CSV)
+    recorder.post(address("change", intake.pk), {"decision-2": "skip", "was-2": "waiting"})
+    version = Intake.objects.get().version
+    recorder.post(address("commit", intake.pk), {"version": version})
+    page = recorder.get(address("change", intake.pk))
+    award = Award.objects.get()
+    assert "เผยแพร่แล้ว 0 จาก 1 รายการ" in said(page)
+    assert f'name="_selected_action" value="{award.pk}"' in page.content.decode()
+    posted = {"action": "propose_publication", "_selected_action": award.pk}
+    changelist = reverse("admin:certifications_award_changelist")
+    assert "สำนักงานหนึ่ง" in said(recorder.post(changelist, posted))
+    recorder.post(changelist, posted | {"_confirmed": "1", "reason": ""})
+    page = recorder.get(address("change", intake.pk))
+    proposal = models.Proposal.objects.get()
+    assert f"รอพิจารณาในข้อเสนอเลขที่ {proposal.pk}" in said(page)
+    assert "_selected_action" not in page.content.decode()
+    accept(proposal, by=make.user("approver", "ผู้อนุมัติ"))
+    assert "เผยแพร่แล้ว 1 จาก 1 รายการ" in said(recorder.get(address("change", intake.pk)))
 
 
 def test_of_several_sheets_one_is_chosen(recorder, office):
@@ -273,6 +309,21 @@ def test_a_correction_that_makes_a_row_doubtful_asks_for_another_decision(record
 def test_a_filter_shows_its_rows_only(recorder, intake):
     page = said(recorder.get(address("change", intake.pk) + "?show=unknown"))
     assert "ศูนย์ใหม่เอี่ยม" in page and "สำนักงานหนึ่ง" not in page
+
+
+def test_what_a_list_says_otherwise_of_a_public_award_is_proposed_where_that_can_be(
+    recorder, office, monkeypatch
+):
+    monkeypatch.setattr(evaluation, "CORRECTED", ("level", "score"))
+    make.award(office, 2570, level="basic", score="75")
+    lines = "ชื่อหน่วยงาน,ระดับ,คะแนน\nสำนักงานหนึ่ง,ระดับก้าวหน้า,85\n"
+    intake = make.intake(content=lines)
+    page = recorder.get(address("change", intake.pk)).content.decode()
+    assert 'name="decision-1" value="propose"' in page
+    lines = "ชื่อหน่วยงาน,คะแนน,ผู้รับมอบ\nสำนักงานหนึ่ง,76,นายสมมติ ใจดี\n"
+    page = recorder.get(address("change", make.intake(content=lines).pk))
+    assert 'value="propose"' not in page.content.decode()
+    assert "ให้ผู้อนุมัติแก้ที่หน้าของรายการ" in said(page)
 
 
 def test_another_body_is_found_and_chosen(recorder, intake):

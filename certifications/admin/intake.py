@@ -26,6 +26,7 @@ from certifications.admin.intake_rows import (
     FILTERS,
     PAGE_SIZE,
     SURE,
+    Published,
     Shown,
     Words,
     chosen,
@@ -317,6 +318,8 @@ class IntakeAdmin(Desk):
             asked=urlencode({"show": key, "p": page.number}),
             may_commit=self._may_commit(request),
             in_the_way=self._in_the_way(intake),
+            published=Published(intake),
+            may_propose=request.user.has_perm("certifications.add_proposal"),
         )
 
     @staticmethod
@@ -581,11 +584,11 @@ class IntakeAdmin(Desk):
             try:
                 with said_plainly():
                     decisions.abandon(intake, by=request.user)
-                messages.success(request, _("เลิกทำชุดนี้แล้ว ไม่มีสิ่งใดถูกบันทึกเข้าทะเบียน"))
+                messages.success(request, _("ทิ้งชุดนี้แล้ว ไม่มีสิ่งใดถูกบันทึกเข้าทะเบียน"))
             except Refused as fault:
                 messages.error(request, str(fault))
             return self._to_review(intake)
-        return self._page(request, "intake_abandon", intake, title=_("เลิกทำ: %s") % intake)
+        return self._page(request, "intake_abandon", intake, title=_("ทิ้งชุดนี้: %s") % intake)
 
 
 def _filter_key(asked) -> str:

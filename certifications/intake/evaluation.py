@@ -464,10 +464,12 @@ def why_not(row: IntakeRow, decision: str) -> str:
         return _("ทะเบียนมีข้อมูลนี้อยู่แล้ว ไม่มีสิ่งใดต้องบันทึก")
     if row.verdict == Verdict.DUPLICATE:
         return _("ซ้ำกับแถวก่อนหน้า ข้ามแถวนี้ หรือข้ามแถวนั้นแทน")
+    if sentence := why_not_proposed(row):
+        return sentence
     if row.verdict == Verdict.PROPOSAL and decision != Decision.PROPOSE:
         return _("รายการนี้เผยแพร่แล้ว การแก้ต้องผ่านข้อเสนอที่ผู้อนุมัติตัดสิน เลือก “เสนอแก้” หรือข้ามแถวนี้")
-    if decision == Decision.PROPOSE and not can_be_proposed(row):
-        return _("เสนอแก้ได้เฉพาะปี พิธี และระดับของรายการที่เผยแพร่แล้ว ข้ามแถวนี้ แล้วแก้ที่หน้าของรายการ")
+    if decision == Decision.PROPOSE and row.verdict != Verdict.PROPOSAL:
+        return _("เสนอแก้ได้เฉพาะรายการที่เผยแพร่แล้ว")
     if row.has_errors:
         return _("แก้ข้อผิดก่อน หรือข้ามแถวนี้")
     if row.has_doubts and not row.reason:
@@ -479,6 +481,15 @@ def can_be_proposed(row: IntakeRow) -> bool:
     """Whether all that a row would change of a published award may be put to an approver."""
     is_published = row.verdict == Verdict.PROPOSAL
     return is_published and {change[0] for change in row.changes} <= set(CORRECTED)
+
+
+def why_not_proposed(row: IntakeRow) -> str:
+    """Who may change what a row says otherwise of a published award, where no proposal can."""
+    if row.verdict != Verdict.PROPOSAL or can_be_proposed(row):
+        return ""
+    if any(change[0] == "recipients" for change in row.changes):
+        return _("ผู้รับมอบของรายการที่เผยแพร่แล้วเสนอแก้จากที่นี่ไม่ได้ ให้ผู้อนุมัติแก้ที่หน้าของรายการ แล้วข้ามแถวนี้")
+    return _("บางช่องของรายการที่เผยแพร่แล้วเสนอแก้จากที่นี่ไม่ได้ ให้ผู้อนุมัติแก้ที่หน้าของรายการ แล้วข้ามแถวนี้")
 
 
 def judgement(row: IntakeRow) -> tuple:

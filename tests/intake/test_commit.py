@@ -234,7 +234,7 @@ def test_of_a_published_award_only_what_may_be_proposed_is_proposed(by, levels):
     make.award(make.agency(name_th="สำนักงานหนึ่ง"), 2570, level="basic")
     intake = file_of("สำนักงานหนึ่ง,,ระดับพื้นฐาน,75,,")
     (told,) = decisions.decide(intake, {1: Choice("propose")}, by=by)
-    assert "เสนอแก้ได้เฉพาะปี พิธี และระดับ" in told
+    assert "ให้ผู้อนุมัติแก้ที่หน้าของรายการ" in told
 
 
 def test_without_a_source_nothing_is_committed(by, levels):
