@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certifications import models
+from certifications.actions.propose import accept
+from certifications.intake import evaluation
 from certifications.models import Award, Intake, IntakeRow
 from tests import make
 
@@ -102,6 +104,40 @@ def test_a_pasted_list_is_read_at_once(recorder, office):
     assert "ระดับก้าวหน้า" in said(recorder.get(answer.headers["Location"]))
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("ระดับพื้นฐาน\nสำนักงานหนึ่ง", "รายการที่วาง"),
+        ("1. สำนักงานหนึ่ง\n2. ศูนย์ใหม่เอี่ยม", "รายการที่วาง"),
+        ("รายชื่อศูนย์ราชการสะดวก\n1. สำนักงานหนึ่ง", "รายชื่อศูนย์ราชการสะดวก"),
+    ],
+)
+def test_a_pasted_list_is_called_by_its_heading_or_its_day(recorder, office, text, title):
+    hand_in(recorder, text=text)
+    assert Intake.objects.get().title.startswith(title)
+
+
+def test_drafts_of_a_committed_list_are_proposed_from_its_page(recorder, office):
+    intake = make.intake(content=CSV)
+    recorder.post(address("change", intake.pk), {"decision-2": "skip", "was-2": "waiting"})
+    version = Intake.objects.get().version
+    recorder.post(address("commit", intake.pk), {"version": version})
+    page = recorder.get(address("change", intake.pk))
+    award = Award.objects.get()
+    assert "เผยแพร่แล้ว 0 จาก 1 รายการ" in said(page)
+    assert f'name="_selected_action" value="{award.pk}"' in page.content.decode()
+    posted = {"action": "propose_publication", "_selected_action": award.pk}
+    changelist = reverse("admin:certifications_award_changelist")
+    assert "สำนักงานหนึ่ง" in said(recorder.post(changelist, posted))
+    recorder.post(changelist, posted | {"_confirmed": "1", "reason": ""})
+    page = recorder.get(address("change", intake.pk))
+    proposal = models.Proposal.objects.get()
+    assert f"รอพิจารณาในข้อเสนอเลขที่ {proposal.pk}" in said(page)
+    assert "_selected_action" not in page.content.decode()
+    accept(proposal, by=make.user("approver", "ผู้อนุมัติ"))
+    assert "เผยแพร่แล้ว 1 จาก 1 รายการ" in said(recorder.get(address("change", intake.pk)))
+
+
 def test_of_several_sheets_one_is_chosen(recorder, office):
     rows = [["ชื่อหน่วยงาน", "ระดับ"], ["สำนักงานหนึ่ง", "ระดับเป็นเลิศ"]]
     hand_in(recorder, book(ปี2569=[["ชื่อหน่วยงาน"], ["อื่น"]], ปี2570=rows), "สองแผ่น.xlsx")
@@ -182,6 +218,19 @@ def test_a_name_with_markup_or_a_formula_is_shown_as_text(recorder, office):
     assert "เป็นสูตร" in page
 
 
+# --- at first sight ------------------------------------------------------------------------------
+
+
+def test_a_row_of_an_unknown_office_is_shown_and_checked_at_once(recorder, office):
+    lines = "ชื่อหน่วยงาน,จังหวัด,ระดับ,คะแนน,ผู้รับมอบ\nศูนย์ใหม่เอี่ยม,น่าน,ระดับพื้นฐาน,94,นายสมมติ ใจดี\n"
+    intake = make.intake(content=lines)
+    row = intake.rows.get()
+    assert (row.verdict, row.has_errors) == ("unknown", True)
+    page = said(recorder.get(address("change", intake.pk)))
+    assert "2570 · ระดับพื้นฐาน · 94 คะแนน · น่าน · นายสมมติ ใจดี" in page
+    assert "94" in row.findings[0]["message"] and row.findings[0]["message"] in page
+
+
 # --- deciding ------------------------------------------------------------------------------------
 
 
@@ -213,9 +262,68 @@ def test_a_whole_kind_is_decided_at_once_with_one_reason(recorder, office):
     ]
 
 
+def test_after_a_decision_of_many_the_number_is_told_and_the_rows_that_wait_are_shown(
+    recorder, intake
+):
+    page = {"act": "bulk", "show": "unknown", "bulk-decision": "create", "bulk-reason": ""}
+    answer = recorder.post(address("change", intake.pk), page, follow=True)
+    assert "ตัดสินแล้ว 1 แถว" in said(answer) and "คงเดิม" not in said(answer)
+    assert "ไม่มีแถวในกลุ่มนี้" not in said(answer) and "สำนักงานหนึ่ง" in said(answer)
+
+
+def test_rows_that_a_decision_of_many_left_out_are_counted_and_shown(recorder, intake):
+    page = {"act": "bulk", "show": "all", "bulk-decision": "accept", "bulk-reason": ""}
+    answer = recorder.post(address("change", intake.pk), page, follow=True)
+    assert "ตัดสินแล้ว 0 แถว" in said(answer) and "อีก 1 แถวในกลุ่มนี้คงเดิม" in said(answer)
+    assert "ศูนย์ใหม่เอี่ยม" in said(answer)
+
+
+def test_a_correction_keeps_the_decision_while_the_same_body_is_meant(recorder, intake):
+    row = intake.rows.get(place=2)
+    decide = {"act": "bulk", "show": "unknown", "bulk-decision": "create"}
+    recorder.post(address("change", intake.pk), decide)
+    typed = {"act": "correct", "row-name": row.read["name"], "row-year": "2570"}
+    fixed = typed | {"row-level": "basic", "row-score": "76"}
+    answer = recorder.post(address("row", intake.pk, 2) + "?show=waiting", fixed, follow=True)
+    assert intake.rows.get(place=2).decision == "create"
+    assert "เก็บแล้ว บรรทัดที่ 3: รับ และเพิ่มหน่วยงานใหม่" in said(answer)
+    assert "ไม่มีแถวในกลุ่มนี้" not in said(answer)
+    wrong = typed | {"row-level": "basic", "row-score": "94"}
+    answer = recorder.post(address("row", intake.pk, 2), wrong, follow=True)
+    assert intake.rows.get(place=2).decision == "waiting"
+    assert "ต้องตัดสินใหม่" in said(answer)
+
+
+def test_a_correction_that_makes_a_row_doubtful_asks_for_another_decision(recorder, intake):
+    recorder.post(
+        address("change", intake.pk),
+        {"decision-2": "create", "reason-2": "ตรวจแล้ว", "was-2": "waiting"},
+    )
+    name = intake.rows.get(place=2).read["name"]
+    typed = {"act": "correct", "row-name": name, "row-year": "2570", "row-score": "76"}
+    recorder.post(address("row", intake.pk, 2), typed)
+    row = intake.rows.get(place=2)
+    assert row.has_doubts and row.decision == "waiting"
+
+
 def test_a_filter_shows_its_rows_only(recorder, intake):
     page = said(recorder.get(address("change", intake.pk) + "?show=unknown"))
     assert "ศูนย์ใหม่เอี่ยม" in page and "สำนักงานหนึ่ง" not in page
+
+
+def test_what_a_list_says_otherwise_of_a_public_award_is_proposed_where_that_can_be(
+    recorder, office, monkeypatch
+):
+    monkeypatch.setattr(evaluation, "CORRECTED", ("level", "score"))
+    make.award(office, 2570, level="basic", score="75")
+    lines = "ชื่อหน่วยงาน,ระดับ,คะแนน\nสำนักงานหนึ่ง,ระดับก้าวหน้า,85\n"
+    intake = make.intake(content=lines)
+    page = recorder.get(address("change", intake.pk)).content.decode()
+    assert 'name="decision-1" value="propose"' in page
+    lines = "ชื่อหน่วยงาน,คะแนน,ผู้รับมอบ\nสำนักงานหนึ่ง,76,นายสมมติ ใจดี\n"
+    page = recorder.get(address("change", make.intake(content=lines).pk))
+    assert 'value="propose"' not in page.content.decode()
+    assert "ให้ผู้อนุมัติแก้ที่หน้าของรายการ" in said(page)
 
 
 def test_another_body_is_found_and_chosen(recorder, intake):
@@ -225,7 +333,7 @@ def test_another_body_is_found_and_chosen(recorder, intake):
     answer = recorder.post(
         address("row", intake.pk, 2) + "?show=waiting&p=1", {"act": "choose", "agency": other.pk}
     )
-    assert answer.headers["Location"].endswith("?show=waiting&p=1#row-2")
+    assert answer.headers["Location"].endswith("?show=all#row-2")
     assert intake.rows.get(place=2).agency == other
 
 

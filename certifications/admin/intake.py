@@ -26,6 +26,7 @@ from certifications.admin.intake_rows import (
     FILTERS,
     PAGE_SIZE,
     SURE,
+    Published,
     Shown,
     Words,
     chosen,
@@ -317,6 +318,8 @@ class IntakeAdmin(Desk):
             asked=urlencode({"show": key, "p": page.number}),
             may_commit=self._may_commit(request),
             in_the_way=self._in_the_way(intake),
+            published=Published(intake),
+            may_propose=request.user.has_perm("certifications.add_proposal"),
         )
 
     @staticmethod
@@ -325,13 +328,12 @@ class IntakeAdmin(Desk):
 
     def _decided(self, request, intake: Intake):
         """Keeps what was decided on the page; with `bulk` also of every row in the filter."""
-        key = _filter_key(request.POST)
+        key, is_bulk = _filter_key(request.POST), request.POST.get("act") == "bulk"
         try:
             with said_plainly():
                 told = decisions.decide(intake, _choices_on_page(request.POST), by=request.user)
-                if request.POST.get("act") == "bulk":
-                    choices = self._choices_for_all(request.POST, intake, key)
-                    told += decisions.decide(intake, choices, by=request.user)
+                if is_bulk:
+                    told += self._decided_all(request, intake, key)
         except Unavailable as fault:
             return self._unavailable(request, intake, str(fault))
         except Refused as fault:
@@ -339,11 +341,33 @@ class IntakeAdmin(Desk):
         if KEEP_HEADER in request.headers:
             return self._kept(request, intake, told)
         self._tell(request, told)
+        if is_bulk:
+            return self._to_review(intake, urlencode({"show": _where_rows_wait(intake, key)}))
         if not told:
             messages.success(request, _("เก็บการตัดสินแล้ว ปิดหน้านี้แล้วกลับมาต่อภายหลังได้"))
         number = request.POST.get("p", "")
         asked = {"show": key} | ({"p": number} if number.isdecimal() else {})
         return self._to_review(intake, urlencode(asked))
+
+    def _decided_all(self, request, intake: Intake, key: str) -> list[str]:
+        """Decide the rows of a filter, and say of how many that was done."""
+        places = set(chosen(intake, key).values_list("place", flat=True))
+        choices = self._choices_for_all(request.POST, intake, key)
+        told = decisions.decide(intake, choices, by=request.user)
+        decision = request.POST.get("bulk-decision", "")
+        as_chosen = intake.rows.filter(decision=decision).values_list("place", flat=True)
+        decided, kept = choices.keys() & {*as_chosen}, places - {*as_chosen}
+        sentence = ngettext("ตัดสินแล้ว %s แถว", "ตัดสินแล้ว %s แถว", len(decided))
+        messages.success(request, sentence % len(decided))
+        if kept:
+            sentence = ngettext(
+                "อีก %s แถวในกลุ่มนี้คงเดิม เพราะตัดสินอย่างนั้นไม่ได้",
+                "อีก %s แถวในกลุ่มนี้คงเดิม เพราะตัดสินอย่างนั้นไม่ได้",
+                len(kept),
+            )
+            why = _("ยังไม่มีหน่วยงาน จับคู่ได้แล้ว ไม่มีอะไรต้องบันทึก หรือมีข้อผิดหรือข้อสงสัยที่ต้องตอบก่อน")
+            messages.warning(request, f"{sentence % len(kept)} ({why})")
+        return told
 
     @staticmethod
     def _kept(request, intake: Intake, told: list[str]) -> JsonResponse:
@@ -393,8 +417,18 @@ class IntakeAdmin(Desk):
             form = {"create": new, "correct": fix}.get(act)
             is_filled = act in acts and (form is None or form.is_valid())
             if answer := is_filled and self._acted(request, intake, row, acts[act], form):
-                return self._to_review(intake, asked, place) if answer is True else answer
+                return self._back(request, intake, place) if answer is True else answer
         return self._row_page(request, intake, row, new, fix, asked)
+
+    def _back(self, request, intake: Intake, place: int):
+        """To the row where it stood in the review; when it left its filter, to those that wait."""
+        row, key = intake.rows.get(place=place), _filter_key(request.GET)
+        sentence = _("เก็บแล้ว บรรทัดที่ %(number)s: %(decision)s")
+        values = {"number": row.number, "decision": row.get_decision_display()}
+        messages.success(request, sentence % values)
+        if chosen(intake, key).filter(place=place).exists():
+            return self._to_review(intake, _review_question(request), place)
+        return self._to_review(intake, urlencode({"show": _where_rows_wait(intake, key)}), place)
 
     def _acted(self, request, intake: Intake, row: IntakeRow, act, form):
         """True when done, a page when the database was away, None to show the row again."""
@@ -424,9 +458,8 @@ class IntakeAdmin(Desk):
         self._tell(request, told)
         return None if told else True
 
-    @staticmethod
-    def _correct(request, intake: Intake, row: IntakeRow, form: CorrectionForm):
-        decisions.correct(intake, row.place, form.edits, by=request.user)
+    def _correct(self, request, intake: Intake, row: IntakeRow, form: CorrectionForm):
+        self._tell(request, decisions.correct(intake, row.place, form.edits, by=request.user))
         return True
 
     def _row_page(self, request, intake: Intake, row: IntakeRow, new, fix, asked: str):
@@ -551,16 +584,24 @@ class IntakeAdmin(Desk):
             try:
                 with said_plainly():
                     decisions.abandon(intake, by=request.user)
-                messages.success(request, _("เลิกทำชุดนี้แล้ว ไม่มีสิ่งใดถูกบันทึกเข้าทะเบียน"))
+                messages.success(request, _("ทิ้งชุดนี้แล้ว ไม่มีสิ่งใดถูกบันทึกเข้าทะเบียน"))
             except Refused as fault:
                 messages.error(request, str(fault))
             return self._to_review(intake)
-        return self._page(request, "intake_abandon", intake, title=_("เลิกทำ: %s") % intake)
+        return self._page(request, "intake_abandon", intake, title=_("ทิ้งชุดนี้: %s") % intake)
 
 
 def _filter_key(asked) -> str:
     key = asked.get("show", "all")
     return key if key in BY_KEY else "all"
+
+
+def _where_rows_wait(intake: Intake, key: str) -> str:
+    """The filter while rows in it wait for a decision, else all that wait, else every row."""
+    waiting = intake.rows.filter(decision=Decision.WAITING)
+    if chosen(intake, key).filter(decision=Decision.WAITING).exists():
+        return key
+    return "waiting" if waiting.exists() else "all"
 
 
 def _choices_on_page(posted) -> dict[int, Choice]:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications import provinces, thai
+from certifications import buddhist, provinces, thai
 from certifications.fields import BuddhistDateField, BuddhistYearField, ThaiTextField
-from certifications.intake import columns, stored
+from certifications.intake import columns, pasted, stored
 from certifications.intake.readers import MOST_BYTES
 from certifications.models import (
     Agency,
@@ -145,7 +146,9 @@ class StartForm(AboutForm):
             default = Path(intake.file_name).stem
         else:
             intake.kind, intake.text = Intake.Kind.PASTED, text
-            default = thai.clean(text.strip().splitlines()[0])
+            default = pasted.title_of(text) or _("รายการที่วาง %(day)s") % {
+                "day": buddhist.format_day(timezone.localdate())
+            }
         intake.title = (intake.title or default or _("รายชื่อ"))[:LONGEST_TITLE]
 
 

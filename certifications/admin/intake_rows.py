@@ -11,11 +11,21 @@ from django.utils.translation import gettext_lazy
 from certifications import provinces
 from certifications.intake import stored
 from certifications.intake.columns import FIELDS
-from certifications.intake.evaluation import can_be_proposed
-from certifications.models import AwardEvent, CertificationLevel, Intake, IntakeRow, Source
+from certifications.intake.evaluation import can_be_proposed, why_not_proposed
+from certifications.models import (
+    Award,
+    AwardEvent,
+    CertificationLevel,
+    Intake,
+    IntakeRow,
+    Proposal,
+    ProposalItem,
+    Source,
+)
 
 Verdict, Decision, Match = IntakeRow.Verdict, IntakeRow.Decision, IntakeRow.Match
 PAGE_SIZE = 100
+MOST_PROPOSED = 900  # at once: Django takes a thousand fields of a form
 
 LABELS = {
     **FIELDS,
@@ -60,6 +70,35 @@ def chosen(intake: Intake, key: str) -> QuerySet:
     return intake.rows.filter(BY_KEY[key].condition).order_by("place")
 
 
+class Published:
+    """How far the awards that an intake wrote have come; asked only where it is shown."""
+
+    def __init__(self, intake: Intake):
+        self.awards = Award.objects.filter(
+            intake_rows__intake=intake, intake_rows__after__isnull=False
+        ).order_by("pk")
+
+    @cached_property
+    def all(self) -> int:
+        return self.awards.count()
+
+    @cached_property
+    def public(self) -> int:
+        return self.awards.filter(published_at__isnull=False, hidden_at=None).count()
+
+    @cached_property
+    def proposals(self) -> list[Proposal]:
+        waiting = ProposalItem.objects.filter(is_open=True, award__in=self.awards)
+        return list(Proposal.objects.filter(pk__in=waiting.values("proposal")))
+
+    @cached_property
+    def drafts(self) -> list[int]:
+        """Those that nobody proposes yet."""
+        waiting = ProposalItem.objects.filter(is_open=True, award__in=self.awards)
+        drafts = self.awards.filter(published_at=None).exclude(pk__in=waiting.values("award"))
+        return list(drafts.values_list("pk", flat=True)[:MOST_PROPOSED])
+
+
 class Words:
     """Levels, ceremonies and sources by what changes name them by; read once a page."""
 
@@ -102,6 +141,23 @@ class Shown:
         return [(heading, text) for heading, text in self.read.raw.items() if text]
 
     @property
+    def facts(self) -> list[str]:
+        """What the row says besides the name, in words, whatever it is matched with."""
+        read = self.read
+        place = provinces.BY_CODE.get(read.province)
+        people = " ".join(filter(None, (read.recipient, read.recipient_position)))
+        said = (
+            str(read.year or ""),
+            self.words.of("level", read.level),
+            _("%(score)s คะแนน") % {"score": f"{read.score.normalize():f}"}
+            if read.score is not None
+            else "",
+            place.name if place else "",
+            people,
+        )
+        return [each for each in said if each]
+
+    @property
     def where(self) -> str:
         """The body's parent and province, by which people tell bodies of one name apart."""
         agency = self.row.agency
@@ -126,6 +182,10 @@ class Shown:
     @property
     def doubts(self) -> list[str]:
         return [each["message"] for each in self.row.findings if not each["is_error"]]
+
+    @property
+    def why_not_proposed(self) -> str:
+        return why_not_proposed(self.row)
 
     @property
     def wants_a_reason(self) -> bool:

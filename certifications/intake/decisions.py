@@ -94,21 +94,49 @@ def create_agency(intake: Intake, place: int, values: dict, reason: str, *, by) 
     return refused
 
 
-def correct(intake: Intake, place: int, edits: dict, *, by) -> None:
-    """Put right what was read of a row, by what `stored.EDITABLE` names; it is matched anew."""
+def correct(intake: Intake, place: int, edits: dict, *, by) -> list[str]:
+    """Put right what was read of a row, by what `stored.EDITABLE` names.
+
+    What staff decided of it stays, unless another body may be meant now, or the row has become
+    doubtful or wrong: then a sentence says that it must be decided again.
+    """
+    told: list[str] = []
+    was: dict[int, tuple[str, set[str]]] = {}
 
     def act(rows: list[IntakeRow]) -> set[int]:
         row = _at(rows, place)
-        name_and_place = ("name", "province")
-        was = {name: (row.read | row.edits).get(name, "") for name in name_and_place}
-        row.edits = edits
-        if was != {name: (row.read | edits).get(name, "") for name in name_and_place}:
+        was[place] = (row.decision if row.decided_by_id else Decision.WAITING, _doubts(row))
+        is_same_body = _who(row.read | row.edits) == _who(row.read | edits)
+        row.edits, row.seen = edits, ""
+        if not is_same_body:
             preview.match_again(row)
-        row.seen = ""
+        if is_same_body and row.decided_by_id:
+            _set(row, Choice(row.decision, row.reason), by)
+            return {place}
         _set(row, Choice(Decision.WAITING, row.reason), None)
         return set()
 
-    _change(intake, act, by)
+    def check(rows: list[IntakeRow], decided: set[int]) -> None:
+        row = _at(rows, place)
+        decision, doubts = was[place]
+        if place in decided and (why_not(row, decision) or _doubts(row) - doubts):
+            # A reason given for other doubts does not answer these.
+            _set(row, Choice(Decision.WAITING, row.reason), None)
+        if decision != Decision.WAITING and row.needs_a_decision:
+            sentence = why_not(row, decision) or _("ข้อมูลที่แก้ทำให้ต้องตรวจอีกครั้ง")
+            told.append(_of(row, _("แก้แล้ว ต้องตัดสินใหม่: %s") % sentence))
+
+    _change(intake, act, by, check)
+    return told
+
+
+def _who(said: dict) -> tuple[str, str]:
+    """By what a row's body is looked for."""
+    return said.get("name") or "", said.get("province") or ""
+
+
+def _doubts(row: IntakeRow) -> set[tuple[str, str]]:
+    return {(each["code"], each["about"]) for each in row.findings if not each["is_error"]}
 
 
 def look_again(intake: Intake, *, by) -> None:

@@ -163,8 +163,7 @@ class _Evaluation:
         findings = self._findings_of_reading(row, read)
         if agency is None:
             findings += self._about_a_new_body(row)
-        if agency or self._makes_new(row):
-            findings += of_award(self._facts(row, read, agency, target))
+        findings += of_award(self._facts(row, read, agency, target))
         verdict = self._verdict(row, read, agency, target)
         if repeats := self._repeated(row, read):
             verdict = Verdict.DUPLICATE
@@ -298,14 +297,16 @@ class _Evaluation:
         event = self.intake.event or (award and award.event)
         level, score = target.value_of("level_id"), target.value_of("score")
         others = self.ranks.get(agency.pk, []) if agency else []
+        # A guess at a new body is judged when somebody says that it is to be made.
+        new = row.new_agency if self._makes_new(row) else {}
         return AwardFacts(
             year=read.year,
             event_year=event.year if event and read.year else None,
             held_on=event.held_on if event and read.year else None,
             level=self.levels_by_key.get(level),
             score=score,
-            agency_name=agency.name_th if agency else row.new_agency.get("name_th", ""),
-            agency_province=agency.province if agency else row.new_agency.get("province", ""),
+            agency_name=agency.name_th if agency else new.get("name_th", ""),
+            agency_province=agency.province if agency else new.get("province", ""),
             closed_on=agency.closed_on if agency else None,
             is_merged=bool(agency and agency.merged_into_id),
             others=tuple((year, rank) for pk, year, rank in others if not award or pk != award.pk),
@@ -463,12 +464,12 @@ def why_not(row: IntakeRow, decision: str) -> str:
         return _("ทะเบียนมีข้อมูลนี้อยู่แล้ว ไม่มีสิ่งใดต้องบันทึก")
     if row.verdict == Verdict.DUPLICATE:
         return _("ซ้ำกับแถวก่อนหน้า ข้ามแถวนี้ หรือข้ามแถวนั้นแทน")
+    if sentence := why_not_proposed(row):
+        return sentence
     if row.verdict == Verdict.PROPOSAL and decision != Decision.PROPOSE:
         return _("รายการนี้เผยแพร่แล้ว การแก้ต้องผ่านข้อเสนอที่ผู้อนุมัติตัดสิน เลือก “เสนอแก้” หรือข้ามแถวนี้")
-    if decision == Decision.PROPOSE and not can_be_proposed(row):
-        return _(
-            "เสนอแก้ได้เฉพาะปี ระดับ คะแนน และข้อความตามเอกสาร ผู้รับมอบและแหล่งที่มาให้ผู้อนุมัติแก้ที่หน้าของรายการ"
-        )
+    if decision == Decision.PROPOSE and row.verdict != Verdict.PROPOSAL:
+        return _("เสนอแก้ได้เฉพาะรายการที่เผยแพร่แล้ว")
     if row.has_errors:
         return _("แก้ข้อผิดก่อน หรือข้ามแถวนี้")
     if row.has_doubts and not row.reason:
@@ -480,6 +481,15 @@ def can_be_proposed(row: IntakeRow) -> bool:
     """Whether all that a row would change of a published award may be put to an approver."""
     is_published = row.verdict == Verdict.PROPOSAL
     return is_published and {change[0] for change in row.changes} <= set(CORRECTED)
+
+
+def why_not_proposed(row: IntakeRow) -> str:
+    """Who may change what a row says otherwise of a published award, where no proposal can."""
+    if row.verdict != Verdict.PROPOSAL or can_be_proposed(row):
+        return ""
+    if any(change[0] == "recipients" for change in row.changes):
+        return _("ผู้รับมอบของรายการที่เผยแพร่แล้วเสนอแก้จากที่นี่ไม่ได้ ให้ผู้อนุมัติแก้ที่หน้าของรายการ แล้วข้ามแถวนี้")
+    return _("บางช่องของรายการที่เผยแพร่แล้วเสนอแก้จากที่นี่ไม่ได้ ให้ผู้อนุมัติแก้ที่หน้าของรายการ แล้วข้ามแถวนี้")
 
 
 def judgement(row: IntakeRow) -> tuple:

@@ -62,6 +62,7 @@ _MARKER = re.compile(
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _TITLE = re.compile(r"GECC|ศูนย์ราชการสะดวก|รายชื่อ|ประจำปี|ผลการ|ประกาศ|บัญชี|Government Easy", re.I)
 _NO_NAME = re.compile(r"https?://|^(?:ที่มา|หมายเหตุ|รวม|วันที่|วัน(?:จันทร์|อังคาร|พุธ|พฤหัส|ศุกร์|เสาร์|อาทิตย์))")
+_CREDITS = re.compile(r"(?:ที่มา|แหล่งที่มา|อ้างอิง|เครดิต|ขอบคุณ ?ภาพ|ภาพ(?:ข่าว|ประกอบ)?)(?:จาก)? ?[:：]")
 _HEADS_A_LIST = re.compile(rf"\s*(?:หรือ|หมายถึง|[:–-]|อีก|{_COUNT}|{_OPENING})", re.IGNORECASE)
 _LABEL = re.compile(
     rf"(?P<label>{names.BEGINS.pattern}[^\s]{{0,150}}?(?:จังหวัด|อำเภอ|เขต|สาขา|ตำบล|พื้นที่|โรงพยาบาล|ภูมิภาค))"
@@ -123,6 +124,13 @@ def _as_a_table(text: str) -> Table | None:
     return table if has_names else None
 
 
+def title_of(text: str) -> str:
+    """The first line of a pasted text where it is a heading; "" for a level or an item."""
+    first = thai.clean(text.strip().splitlines()[0])
+    is_heading = _TITLE.search(first) and not _MARKER.match(first)
+    return "" if not is_heading or _ONLY_A_LEVEL.fullmatch(first) else first
+
+
 @dataclass
 class _Said:
     """What the text has said of the offices that come next."""
@@ -158,7 +166,7 @@ class _Reading:
     def line(self, number: int, line: str) -> None:
         shown = line.strip()[:LONGEST_CELL]
         text, is_marked = self._unmarked(thai.clean(line[:LONGEST_LINE]))
-        if not text:
+        if not text or _CREDITS.match(text):
             return
         if _ONLY_A_LEVEL.fullmatch(text):
             self._heading_of_a_level(text)

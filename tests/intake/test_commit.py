@@ -236,7 +236,7 @@ def test_of_a_published_award_only_what_may_be_proposed_is_proposed(by, levels):
     assert decisions.decide(intake, {1: Choice("propose")}, by=by) == []
     intake = file_of("สำนักงานหนึ่ง,,ระดับพื้นฐาน,,นายรับ มอบ,")
     (told,) = decisions.decide(intake, {1: Choice("propose")}, by=by)
-    assert "เสนอแก้ได้เฉพาะ" in told
+    assert "ให้ผู้อนุมัติแก้ที่หน้าของรายการ" in told
 
 
 def test_without_a_source_nothing_is_committed(by, levels):

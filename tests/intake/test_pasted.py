@@ -310,3 +310,9 @@ def test_any_text_is_read_or_refused(seed):
             assert re.search("[ก-ฮ]", str(refused))
         else:
             assert all(row.name or row.faults for row in rows)
+
+
+@pytest.mark.parametrize("credit", ["ที่มา : สำนักงานข่าว", "อ้างอิง: กรมสมมติ", "ภาพ: สำนักงานหนึ่ง"])
+def test_a_line_of_credits_names_no_office(credit):
+    rows = read_list(f"สำนักงานเขตสมมติ\nศูนย์บริการสมมติ\n{credit}\n")
+    assert [row.name for row in rows] == ["สำนักงานเขตสมมติ", "ศูนย์บริการสมมติ"]
