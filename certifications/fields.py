@@ -66,6 +66,24 @@ class BuddhistYearField(forms.Field):
         return None if value in self.empty_values else be_year(value)
 
 
+class ThaiTimeField(forms.TimeField):
+    """A time as Thai people write it: 13.30, 13.30 น., ๑๓.๓๐ or 13:30."""
+
+    widget = forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off", "size": 8})
+    default_error_messages = {"invalid": _("อ่านเวลาไม่ได้ ให้พิมพ์เช่น 13.30")}
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", _("เช่น 13.30"))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: object) -> datetime.time | None:
+        if not isinstance(value, str):
+            return super().to_python(value)
+        typed = thai.arabic_digits(thai.clean(value))
+        for_the_clock = typed.removesuffix("นาฬิกา").removesuffix("น.").strip().replace(".", ":")
+        return super().to_python(for_the_clock)
+
+
 class BuddhistDateField(forms.DateField):
     """A date as Thai people write it: 28 กันยายน 2565, 28/9/65, 28 ก.ย. 65, or 2022-09-28."""
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, changelog, thai
 from certifications.door.kept import LOOK_AGAIN
-from certifications.fields import BuddhistDateField, BuddhistYearField, ThaiTextField
+from certifications.fields import BuddhistDateField, BuddhistYearField, ThaiTextField, ThaiTimeField
 from certifications.models import Change
 from certifications.models.changes import acting
 
@@ -60,6 +60,8 @@ class ThaiEntry:
         ):
             kwargs = {"help_text": db_field.help_text} if db_field.help_text else {}
             return db_field.formfield(form_class=BuddhistDateField, **kwargs)
+        if isinstance(db_field, models.TimeField):
+            return db_field.formfield(form_class=ThaiTimeField)
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         elif type(db_field) in (models.CharField, models.TextField) and not db_field.choices:

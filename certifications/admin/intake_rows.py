@@ -145,17 +145,24 @@ class Shown:
         """What the row says besides the name, in words, whatever it is matched with."""
         read = self.read
         place = provinces.BY_CODE.get(read.province)
-        people = " ".join(filter(None, (read.recipient, read.recipient_position)))
         said = (
             str(read.year or ""),
-            self.words.of("level", read.level),
+            self.level,
             _("%(score)s คะแนน") % {"score": f"{read.score.normalize():f}"}
             if read.score is not None
             else "",
             place.name if place else "",
-            people,
+            self.people,
         )
         return [each for each in said if each]
+
+    @property
+    def level(self) -> str:
+        return self.words.of("level", self.read.level)
+
+    @property
+    def people(self) -> str:
+        return " ".join(filter(None, (self.read.recipient, self.read.recipient_position)))
 
     @property
     def where(self) -> str:
