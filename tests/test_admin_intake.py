@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from certifications import models
 from certifications.actions.propose import accept
@@ -67,6 +68,19 @@ def hand_in(client, content: bytes = b"", name: str = "รายชื่อ.csv
 def said(answer) -> str:
     """The text of a page, tags left out."""
     return " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split())
+
+
+def test_a_file_that_was_committed_before_says_so(recorder, office):
+    for committed in (False, True):
+        before = models.Intake.objects.last()
+        if committed:
+            before.state, before.committed_at = before.State.COMMITTED, timezone.now()
+            before.committed_by = before.created_by
+            before.save()
+        hand_in(recorder, CSV.encode(), source_url="https://example.test/list")
+        latest = models.Intake.objects.order_by("pk").last()
+        page = said(recorder.get(address("change", latest.pk)))
+        assert ("บันทึกไปแล้วในชุด" in page) is committed
 
 
 # --- from a file to drafts -----------------------------------------------------------------------

@@ -16,8 +16,6 @@ User = get_user_model()
 class ForReading(Desk):
     """A record: nothing in it is added, changed or deleted by anyone."""
 
-    save_on_top = False
-
     def has_add_permission(self, request):
         return False
 

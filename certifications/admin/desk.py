@@ -153,7 +153,6 @@ class Desk(ShownAgain, ThaiEntry, Recorded, admin.ModelAdmin):
     list_per_page = PAGE_SIZE
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    save_on_top = True
 
     def changeform_view(self, request, *args, **kwargs):
         """Two people saving the same thing at once: the second is told, as if they came later."""

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -171,6 +172,11 @@ class IntakeAdmin(Desk):
             field = "file" if intake.kind == Intake.Kind.FILE else "text"
             form.add_error(field, str(fault))
             return False
+        if earlier := intake.committed_before():
+            there = reverse("admin:certifications_intake_change", args=[earlier.pk])
+            link = format_html('<a href="{}">{}</a>', there, earlier)
+            told = _("เนื้อหาเดียวกันนี้บันทึกไปแล้วในชุด {} ทิ้งชุดนี้ได้ถ้าไม่ได้ตั้งใจนำเข้าอีก")
+            messages.warning(request, format_html(told, link))
         return True
 
     def template_view(self, request):

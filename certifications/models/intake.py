@@ -136,6 +136,13 @@ class Intake(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def committed_before(self) -> "Intake | None":
+        """A committed intake of the very same file or text; compares whole contents."""
+        same = Intake.objects.filter(
+            kind=self.kind, content=self.content, text=self.text, state=self.State.COMMITTED
+        )
+        return same.exclude(pk=self.pk).order_by("-pk").first()
+
     @property
     def is_open(self) -> bool:
         """Whether anything in it may still be decided."""
