@@ -75,7 +75,7 @@ def test_a_file_that_was_committed_before_says_so(recorder, office):
         before = models.Intake.objects.last()
         if committed:
             before.state, before.committed_at = before.State.COMMITTED, timezone.now()
-            before.committed_by = before.created_by
+            before.committed_by, before.source = before.created_by, make.source()
             before.save()
         hand_in(recorder, CSV.encode(), source_url="https://example.test/list")
         latest = models.Intake.objects.order_by("pk").last()
