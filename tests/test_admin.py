@@ -351,6 +351,28 @@ def test_a_recorder_may_propose_a_correction_of_what_is_public_and_change_nothin
     assert models.ProposalItem.objects.get().after == {"level": advanced.pk, "score": "84"}
 
 
+def test_what_was_saved_beside_a_proposal_is_said_too(approver):
+    award = make.award(make.agency(), 2565, level=make.level("basic"))
+    target = address(models.Award, "change", award.pk)
+    facts = make.award_form(agency=award.agency.pk, level=award.level.pk, score="75")
+    facts |= {"sources": [source.pk for source in award.sources.all()]}
+    recipient = {"recipients-TOTAL_FORMS": 1, "recipients-0-order": 1, "recipients-0-name": "นายรับ"}
+    told = approver.post(target, facts | recipient, follow=True).context["messages"]
+    assert len([said for said in told if said.level_tag == "success"]) == 2
+    assert award.recipients.get().name == "นายรับ"
+
+
+def test_a_year_is_looked_over_with_as_many_queries_as_one_award(recorder):
+    def queries(number: int) -> int:
+        drafts = [make.award(make.agency(), published=False) for _each in range(number)]
+        with CaptureQueriesContext(connection) as captured:
+            act(recorder, models.Award, "propose_publication", *drafts)
+        return len(captured)
+
+    queries(1)  # whatever is read once
+    assert queries(20) == queries(2)
+
+
 def test_a_second_correction_is_told_of_the_first_and_keeps_what_was_typed(recorder):
     award = make.award(make.agency(), 2565, level=make.level("basic"))
     target = address(models.Award, "change", award.pk)

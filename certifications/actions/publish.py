@@ -26,17 +26,21 @@ def publish(records: Iterable[Publishable], *, by) -> int:
     return len(waiting)
 
 
-def refuse_unproven(records: Sequence[Publishable]) -> None:
-    """ValidationError, one line a record, for those that have no source to show for themselves."""
-    unproven = {
+def unproven(records: Sequence[Publishable]) -> list[Publishable]:
+    """Those that have no source to show for themselves. One query a model."""
+    without = {
         (model, key)
         for model, keys in _by_model(records).items()
         for key in model.objects.filter(pk__among=keys, sources=None).values_list("pk", flat=True)
     }
+    return [record for record in records if (type(record), record.pk) in without]
+
+
+def refuse_unproven(records: Sequence[Publishable]) -> None:
+    """ValidationError, one line a record, for those that have no source to show for themselves."""
     sentences = [
         _("“%(record)s” ยังไม่มีแหล่งที่มา จึงเผยแพร่ไม่ได้") % {"record": record}
-        for record in records
-        if (type(record), record.pk) in unproven
+        for record in unproven(records)
     ]
     if sentences:
         raise ValidationError(sentences)

@@ -35,7 +35,17 @@ class AwardRecipientInline(Inline):
     fields = ["order", "name", "position", "on_behalf_of", "on_behalf_of_position"]
 
 
-class RecipientsToSee(AwardRecipientInline):
+class Kept(Inline):
+    """Rows that stay as they are."""
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class RecipientsToSee(Kept, AwardRecipientInline):
     """Who received a public award, for those who may only propose."""
 
     def has_view_permission(self, request, obj=None):
@@ -44,14 +54,8 @@ class RecipientsToSee(AwardRecipientInline):
     def has_add_permission(self, request, obj=None):
         return False
 
-    def has_change_permission(self, request, obj=None):
-        return False
 
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class AwardStatusChangeInline(Inline):
+class AwardStatusChangeInline(Kept):
     """Append-only: what is added here is proposed, and nothing is changed or removed."""
 
     model = AwardStatusChange
@@ -60,12 +64,6 @@ class AwardStatusChangeInline(Inline):
 
     def has_add_permission(self, request, obj=None):
         return request.user.has_perm("certifications.add_proposal")
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class AwardForm(CheckedAwardForm, PublishableForm):
@@ -152,7 +150,7 @@ class AwardAdmin(CheckedDesk, PublishableDesk):
 
     def response_change(self, request, obj):
         """Where the change was proposed, that has been said, and nothing else was done."""
-        if not hasattr(request, "proposed_instead"):
+        if not getattr(request, "proposed_instead", False):
             return super().response_change(request, obj)
         return self.response_post_save_change(request, obj)
 
@@ -167,14 +165,15 @@ class AwardAdmin(CheckedDesk, PublishableDesk):
         for name in changed:
             setattr(obj, name, getattr(held, name))
         super().save_model(request, obj, form, change)
-        if set(form.changed_data) <= set(CORRECTED):
-            request.proposed_instead = True
+        request.proposed_instead = set(form.changed_data) <= set(CORRECTED)
         reason = request.POST.get(REASON_FIELD, "")[:LONGEST_REASON]
         self._propose(request, propose_correction, obj, wanted, reason=reason)
 
     def save_formset(self, request, form, formset, change):
         if formset.model is not AwardStatusChange:
             super().save_formset(request, form, formset, change)
+            if formset.has_changed():
+                request.proposed_instead = False
             return
         for step in formset.save(commit=False):
             self._propose(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certifications.actions.propose import propose_publication, propose_withdrawal
+from certifications.actions.publish import unproven
 from certifications.admin.desk import Desk, can_be_a_key
 from certifications.models import Proposal, ProposalItem
 from certifications.models.publishing import Publishable
@@ -98,7 +99,7 @@ class PublishableDesk(Desk):
             "explanation": _("เมื่อเจ้าหน้าที่อีกคนอนุมัติ ประชาชนจะเห็นรายการเหล่านี้"),
             "button": _("เสนอเผยแพร่"),
             "action": "propose_publication",
-            "unproven": [record for record in waiting if not record.sources.exists()],
+            "unproven": unproven(waiting),
             "along": along,
             "along_offer": self.offer_along(along),
             "along_name": ALONG,
