@@ -104,7 +104,7 @@ class Words:
 
     @cached_property
     def levels(self) -> dict[str, str]:
-        return dict(CertificationLevel.objects.values_list("code", "name_th"))
+        return {level.code: level.name for level in CertificationLevel.objects.all()}
 
     @cached_property
     def events(self) -> dict[str, str]:
@@ -171,7 +171,7 @@ class Shown:
         if agency is None:
             return ""
         place = provinces.BY_CODE.get(agency.province)
-        parts = (agency.parent.name_th if agency.parent else "", place.name if place else "")
+        parts = (agency.parent.name if agency.parent else "", place.name if place else "")
         return " · ".join(filter(None, parts))
 
     @property
