@@ -17,10 +17,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications import buddhist
-from certifications.models import Agency, Award, AwardEvent, Change
+from certifications.models import Agency, Award, AwardEvent, Change, RoundDeclaration
 from certifications.models.changes import kept_models
 
-PUBLISHABLE = {"certifications.award", "certifications.awardevent"}
+PUBLISHABLE = {
+    "certifications.award",
+    "certifications.awardevent",
+    "certifications.rounddeclaration",
+}
 YEARS = {"year", "first_year", "last_year"}
 NOTES = {("certifications.accepteddoubt", name) for name in ("about", "code")}
 BELONGING = {"award_id"}  # of recipients, status changes and sources: said by the record itself
@@ -155,7 +159,7 @@ def _withdrawn(changes: list[Change]) -> set[tuple[str, int]]:
         keys[table].add(key)
     return {
         (model._meta.label_lower, key)
-        for model in (Award, AwardEvent)
+        for model in (Award, AwardEvent, RoundDeclaration)
         if (wanted := keys[model._meta.label_lower])
         for key in model.objects.withdrawn_from_view()
         .filter(pk__in=wanted)
@@ -266,6 +270,8 @@ def _record_in_words(change: Change) -> str:
         return _("ผลการรับรอง ปี %s") % said if year else _("ผลการรับรอง %s") % said
     if change.table == "certifications.awardevent":
         return _("พิธีมอบ %s") % row.get("code", "")
+    if change.table == "certifications.rounddeclaration":
+        return _("คำยืนยันว่ารายชื่อรอบปี %s ครบ") % row.get("year", "")
     return _table_in_words(change.table)
 
 

@@ -5,7 +5,7 @@ its rows already are. Both answer the same questions with the same conditions.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -72,7 +72,36 @@ class Under:
         return row.parent_id in self.parents or row.pk in self.themselves
 
 
-Conditions = Iterable[Among | Under]
+@dataclass(frozen=True)
+class Divided:
+    """One condition for the agencies under some bodies, another for all others."""
+
+    under: Under
+    there: Among
+    elsewhere: Among
+
+    def q(self) -> Q:
+        # A body at the top of the tree has no parent: "not among" alone would leave it out.
+        no_parent_there = Q(parent_id=None) | ~Q(parent_id__among=self.under.parents)
+        outside = no_parent_there & ~Q(pk__among=self.under.themselves)
+        return (self.under.q() & self.there.q()) | (outside & self.elsewhere.q())
+
+    def holds(self, row: Row) -> bool:
+        return (self.there if self.under.holds(row) else self.elsewhere).holds(row)
+
+
+Conditions = Iterable[Among | Under | Divided]
+
+
+def beneath(paths: Collection[str]) -> Under:
+    """Certified agencies that stand at or below these paths of the tree. Two queries."""
+    above = Agency.objects.filter(pk__in=Agency.objects.certified().order_by().values("parent"))
+    parents = above.order_by().values_list("pk", "path")
+    themselves = Agency.objects.filter(path__in=paths).order_by().values_list("pk", flat=True)
+    return Under(
+        frozenset(pk for pk, path in parents if path.startswith(tuple(paths))),
+        frozenset(themselves),
+    )
 
 
 class AllRows:

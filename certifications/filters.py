@@ -24,7 +24,7 @@ from certifications.models.agencies import CODE_REGEX
 from certifications.querysets import Found
 from certifications.question import RAISED, UNKNOWN, Asked, Question
 from certifications.standings import LAST_YEAR, with_standing
-from certifications.states import State
+from certifications.states import Ending, State
 
 SEVERAL = ("province", "service", "level", "year", "state", "change", "ministry", "department")
 MOST_VALUES = 100  # of one filter; there are 77 provinces
@@ -35,7 +35,15 @@ SORTS = {
     "level": _("ระดับสูงสุดก่อน"),
 }
 
-STATES = [*State.choices, (LAST_YEAR, _("ปีสุดท้ายของการรับรอง"))]
+# `lapsed` means either ending, as it always has; what is offered beside it says which.
+STATES = [
+    (State.IN_FORCE, State.IN_FORCE.label),
+    (LAST_YEAR, _("ยังมีผล ปีสุดท้าย")),
+    (Ending.UNKNOWN, Ending.UNKNOWN.label),
+    (Ending.EXPIRED, Ending.EXPIRED.label),
+    (State.LAPSED, _("ครบอายุแล้ว ทั้งที่ทราบและไม่ทราบผลต่ออายุ")),
+    *((state, state.label) for state in State if state not in (State.IN_FORCE, State.LAPSED)),
+]
 CHANGES = [(RAISED, _("ระดับสูงขึ้นจากครั้งก่อน"))]
 
 # --- the form ------------------------------------------------------------------------------------
@@ -337,7 +345,7 @@ class Listing(Answer):
             agency.pk: (standing, answering[0].year)
             for agency in agencies
             if agency.history
-            and (standing := self.question.book.standing(agency.history.key))
+            and (standing := self.question.standing_of(agency))
             and (answering := self.question.answering(standing))
         }
         shown = self._shown_awards({pk: year for pk, (_standing, year) in held.items()})
@@ -396,7 +404,7 @@ class AwardListing(Answer):
         return self.question.award_count if self.is_valid else 0
 
     def page(self, start: int, stop: int) -> list[Award]:
-        """Rows `start` to `stop`, each with `state`, `is_last_year` and `last_year`."""
+        """Rows `start` to `stop`, each with `state`, `ending`, `is_last_year`, `last_year`."""
         return list(self._dressed(self.question.awards()[start:stop])) if self.is_valid else []
 
     def stream(self) -> Iterator[Award]:
@@ -407,8 +415,7 @@ class AwardListing(Answer):
     def _dressed(self, awards: Iterable[Award]) -> Iterator[Award]:
         for award in awards:
             if award.agency.history:
-                standing = self.question.book.standing(award.agency.history.key)
-                yield from with_standing([award], standing)
+                yield from with_standing([award], self.question.standing_of(award.agency))
 
 
 def _of_bodies(counts: Mapping) -> tuple[dict, list[tuple]]:

@@ -441,6 +441,11 @@ class FigureQuerySet(QuerySet):
     def nationwide(self) -> Self:
         return self.filter(agency__isnull=True)
 
+    def of_rounds(self, years: Iterable[int]) -> Self:
+        """How many were certified in each of these years, all levels together."""
+        certified = self.filter(measure="certified", level=None, first_year=F("last_year"))
+        return certified.filter(last_year__in=years)
+
 
 class CriterionQuerySet(QuerySet):
     def in_year(self, year: int) -> Self:

@@ -8,19 +8,23 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from certifications.completeness import EVERYWHERE, Completeness, completeness
 from certifications.counting import (
     AllRows,
     Among,
+    Divided,
     FoundRows,
     InOrder,
     Ranked,
     Stretch,
     Under,
+    beneath,
 )
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.querysets import AwardQuerySet, codes_in
@@ -92,6 +96,15 @@ class OfAwards:
     raised: int = 0
 
 
+class Cohort(NamedTuple):
+    """Agencies that share a history, and whether all their renewals are known."""
+
+    pk: int  # of the history
+    standing: Standing
+    number: int
+    is_complete: bool
+
+
 class Question:
     """One list: the agencies of some ground that answer to what is asked."""
 
@@ -114,6 +127,14 @@ class Question:
     @cached_property
     def book(self):
         return book_of(self.asked.on, self._levels)
+
+    @cached_property
+    def completeness(self) -> Completeness:
+        return completeness(self.asked.on)
+
+    def standing_of(self, agency: Agency) -> Standing:
+        """How a certified agency stands, read with its history."""
+        return self.book.standing(agency.history.key, self.completeness.holds_for(agency.path))
 
     def answering(self, standing: Standing) -> list[Held]:
         """The awards of an agency that answer, the one to show first; empty when it does not.
@@ -154,11 +175,11 @@ class Question:
 
     # --- which agencies answer -------------------------------------------------------------------
 
-    def _conditions(self, *without: str) -> list[Among | Under]:
+    def _conditions(self, *without: str) -> list[Among | Under | Divided]:
         """What must hold of an agency, some filters left out."""
-        conditions: list[Among | Under] = []
+        conditions: list[Among | Under | Divided] = []
         if self.asked.of_awards and "history" not in without:
-            conditions.append(Among("history_id", self._histories_that_answer))
+            conditions.append(self._with_history_that_answers)
         if self.asked.province and "province" not in without:
             blank = {"" if code == UNKNOWN else code for code in self.asked.province}
             conditions.append(Among("province", frozenset(blank)))
@@ -172,11 +193,29 @@ class Question:
         return conditions
 
     @cached_property
-    def _histories_that_answer(self) -> frozenset[int]:
+    def _with_history_that_answers(self) -> Among | Divided:
+        if self._where_complete is None:
+            return self._among_histories(EVERYWHERE in self.completeness.paths)
+        there, elsewhere = self._among_histories(True), self._among_histories(False)
+        return Divided(self._where_complete, there, elsewhere)
+
+    @cached_property
+    def _where_complete(self) -> Under | None:
+        """The bodies whose renewals are all known, where others' are not."""
+        return beneath(self.completeness.paths) if self.completeness.is_partial else None
+
+    def _among_histories(self, is_complete: bool) -> Among:
+        """The histories that answer, of agencies whose renewals are all known or are not."""
         if not self._conditions("history"):  # those counted already are all there are
-            return frozenset(pk for pk, _awards, _number in self._answers)
-        return frozenset(
-            pk for pk, key in self.ground.every_history() if self.answering(self.book.standing(key))
+            counted = (one.pk for one, _awards in self._answers if one.is_complete == is_complete)
+            return Among("history_id", frozenset(counted))
+        return Among(
+            "history_id",
+            frozenset(
+                pk
+                for pk, key in self.ground.every_history()
+                if self.answering(self.book.standing(key, is_complete))
+            ),
         )
 
     @cached_property
@@ -204,29 +243,44 @@ class Question:
         return [Body(*row) for row in parents.values_list(*Body.COLUMNS)]
 
     @cached_property
-    def histories(self) -> list[tuple[int, Standing, int]]:
-        """(primary key, standing, agencies) of each history, whatever is asked of awards."""
-        rows = self.ground.histories(self._conditions("history"))
-        return [(pk, self.book.standing(key), number) for pk, key, number in rows]
+    def cohorts(self) -> list[Cohort]:
+        """The agencies by their history, whatever is asked of awards."""
+        conditions = self._conditions("history")
+        rows = self.ground.histories(conditions)
+        if self._where_complete is None:
+            is_complete = EVERYWHERE in self.completeness.paths
+            return [self._cohort(*row, is_complete) for row in rows]
+        there = self.ground.histories([*conditions, self._where_complete])
+        known = {pk: number for pk, _key, number in there}
+        others = [(pk, key, number - known.get(pk, 0)) for pk, key, number in rows]
+        return [
+            self._cohort(*row, is_complete)
+            for part, is_complete in ((there, True), (others, False))
+            for row in part
+            if row[-1]
+        ]
+
+    def _cohort(self, pk: int, key: str, number: int, is_complete: bool) -> Cohort:
+        return Cohort(pk, self.book.standing(key, is_complete), number, is_complete)
 
     @cached_property
-    def _answers(self) -> list[tuple[int, list[Held], int]]:
-        """(history, its awards that answer, agencies) of all that answer."""
+    def _answers(self) -> list[tuple[Cohort, list[Held]]]:
+        """Those that answer, each with its awards that do."""
         return [
-            (pk, awards, number)
-            for pk, standing, number in self.histories
-            if (awards := self.answering(standing))
+            (cohort, awards)
+            for cohort in self.cohorts
+            if (awards := self.answering(cohort.standing))
         ]
 
     @property
     def count(self) -> int:
         if not self.asked.of_awards:
-            return sum(number for _pk, _standing, number in self.histories)
-        return sum(number for _pk, _awards, number in self._answers)
+            return sum(cohort.number for cohort in self.cohorts)
+        return sum(cohort.number for cohort, _awards in self._answers)
 
     @property
     def award_count(self) -> int:
-        return sum(len(awards) * number for _pk, awards, number in self._answers)
+        return sum(len(awards) * cohort.number for cohort, awards in self._answers)
 
     # --- in order --------------------------------------------------------------------------------
 
@@ -248,11 +302,11 @@ class Question:
         """A stretch for each year or level shown, the highest first, those unknown last."""
         values: dict[int, set[int]] = {}
         numbers: Counter = Counter()
-        for pk, awards, number in self._answers:
+        for cohort, awards in self._answers:
             shown = awards[0]
             value = (shown.year if sort == "recent" else self._ranks.get(shown.level_id)) or 0
-            values.setdefault(value, set()).add(pk)
-            numbers[value] += number
+            values.setdefault(value, set()).add(cohort.pk)
+            numbers[value] += cohort.number
         return [
             Stretch(
                 self._by_name([*conditions, Among("history_id", frozenset(values[value]))]),
@@ -267,7 +321,8 @@ class Question:
         if self.asked.of_awards:
             found = found.of_years("agency__history_id", self._years_that_answer())
         agencies = self.ground.agencies(self._conditions())
-        if isinstance(self.ground, FoundRows) or self._conditions("history"):
+        is_divided = self.asked.of_awards and self._where_complete is not None
+        if isinstance(self.ground, FoundRows) or self._conditions("history") or is_divided:
             found = found.filter(agency__in=agencies.order_by().values("pk"))
         latest, highest = (F(name).desc(nulls_last=True) for name in ("year", "level__rank"))
         first = {"recent": [latest], "level": [highest]}.get(self.asked.sort, [])
@@ -278,9 +333,9 @@ class Question:
 
     def _years_that_answer(self) -> dict[int | None, set[int]]:
         histories: dict[int | None, set[int]] = {}
-        for pk, awards, _number in self._answers:
+        for cohort, awards in self._answers:
             for award in awards:
-                histories.setdefault(award.year, set()).add(pk)
+                histories.setdefault(award.year, set()).add(cohort.pk)
         return histories
 
     # --- how many one choice more would give ------------------------------------------------------
@@ -299,8 +354,8 @@ class Question:
         """What the filters on awards would give, each counted with all others but itself."""
         counts = OfAwards()
         count = self._count if self.asked.of_awards else self._count_all
-        for _pk, standing, number in self.histories:
-            count(standing, number, counts)
+        for cohort in self.cohorts:
+            count(cohort.standing, cohort.number, counts)
         counts.levels = Counter(
             {self._level_codes[level]: number for level, number in counts.levels.items()}
         )

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from certifications import buddhist
 from certifications.models import Award, CertificationLevel, Term
-from certifications.states import PRECEDENCE, State
+from certifications.states import PRECEDENCE, VALIDITY_YEARS, Ending, State
 
 LAST_YEAR = "last_year"  # in force, but only until the end of this year
 COUNTS_NO_LONGER = {State.WITHDRAWN, State.SUSPENDED}
@@ -27,6 +27,7 @@ class Held:
     precedence: int
     last_year: int
     is_last_year: bool  # in force, and nothing of this agency counts beyond this year
+    ending: str = ""  # of a lapsed award: what is known of the office since
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Standing:
 
     held: tuple[Held, ...]
     is_raised: bool  # the award that speaks is of a higher level than the award before it
-    states: tuple[str, ...]  # of the agency; in its last year that is said beside its state
+    states: tuple[str, ...]  # of the agency, and what is said beside: last year, kind of ending
     levels: frozenset[int | None]
     years: tuple[int | None, ...]
 
@@ -46,10 +47,11 @@ class Standing:
     @classmethod
     def of(cls, held: list[Held], is_raised: bool) -> "Standing":
         current = [one.state for one in held[:1]]
-        last_year = [LAST_YEAR for one in held[:1] if one.is_last_year]
+        beside = [LAST_YEAR for one in held[:1] if one.is_last_year]
+        beside += [one.ending for one in held[:1] if one.ending]
         levels = frozenset(one.level_id for one in held)
         years = tuple(one.year for one in held)
-        return cls(tuple(held), is_raised, (*current, *last_year), levels, years)
+        return cls(tuple(held), is_raised, (*current, *beside), levels, years)
 
 
 class Book:
@@ -59,24 +61,34 @@ class Book:
         self._year = year
         self._ranks = dict(ranks)
         self._terms = {pk: rest for pk, *rest in terms}
-        self._read: dict[str, Standing] = {}
+        self._read: dict[tuple[str, bool], Standing] = {}
 
-    def standing(self, history: str) -> Standing:
-        """The standing of agencies with this history key."""
-        known = self._read.get(history)
+    def standing(self, history: str, is_complete: bool) -> Standing:
+        """The standing of agencies with this history key; whether all their renewals are known."""
+        known = self._read.get((history, is_complete))
         if known is None:
-            known = self._read[history] = self._put_together(history)
+            known = self._put_together(history, is_complete)
+            self._read[history, is_complete] = known
         return known
 
-    def _put_together(self, history: str) -> Standing:
+    def _put_together(self, history: str, is_complete: bool) -> Standing:
         awards = []
         for part in history.split():
             term, _dot, level = part.partition(".")
             # A term written since this book was opened is of a record that changes this moment.
             if (known := self._terms.get(int(term))) is not None:
                 awards.append((int(level) if level else None, *known))
+        latest = _latest_year(year for _level, year, *_rest in awards)
         held = [
-            Held(year, level, state, rank, last, ends_this_year(state, last, self._year, awards))
+            Held(
+                year,
+                level,
+                state,
+                rank,
+                last,
+                ends_this_year(state, last, self._year, awards),
+                ending(state, _year_at_most(year, last), latest, is_complete),
+            )
             for level, year, state, rank, last in awards
         ]
         # The order of `current_first`; within an agency a year occurs once.
@@ -107,6 +119,26 @@ def ends_this_year(state: str, last_year: int, this_year: int, awards: Iterable[
     )
 
 
+def _latest_year(years: Iterable[int | None]) -> int:
+    return max(filter(None, years), default=0)
+
+
+def _year_at_most(year: int | None, last_year: int) -> int:
+    """The year of an award; where no source states it, the latest it can be."""
+    return year or last_year - VALIDITY_YEARS + 1
+
+
+def ending(state: str, year: int, latest: int, is_complete: bool) -> str:
+    """The `Ending` of an award of a year, "" while it has not lapsed; `latest` is the latest year
+    of its agency's awards.
+    """
+    if state != State.LAPSED:
+        return ""
+    if latest > year:
+        return Ending.RENEWED
+    return Ending.EXPIRED if is_complete else Ending.UNKNOWN
+
+
 def book_of(on: datetime.date, levels: Iterable[CertificationLevel] = ()) -> Book:
     """How every history stands on a day; without `levels` nothing is raised. One query."""
     ranks = tuple(sorted((level.pk, level.rank) for level in levels))
@@ -125,20 +157,23 @@ def _book(year: int, terms: tuple[tuple, ...], ranks: tuple[tuple[int, int], ...
     return Book(year, terms, ranks)
 
 
-def flag_last_year(awards: list[Award], on: datetime.date) -> list[Award]:
-    """Give each of one agency's awards, read `with_state`, its `is_last_year`."""
+def describe_ends(awards: list[Award], on: datetime.date, is_complete: bool) -> list[Award]:
+    """Give each of one agency's awards, read `with_state`, its `is_last_year` and `ending`."""
     all_of_them = [
         (award.level_id, award.year, award.state, award.precedence, award.last_year)
         for award in awards
     ]
     this_year = buddhist.year_of(on)
+    latest = _latest_year(award.year for award in awards)
     for award in awards:
         award.is_last_year = ends_this_year(award.state, award.last_year, this_year, all_of_them)
+        year = _year_at_most(award.year, award.last_year)
+        award.ending = ending(award.state, year, latest, is_complete)
     return awards
 
 
 def with_standing(awards: Iterable[Award], standing: Standing) -> list[Award]:
-    """Awards of one agency with `state`, `last_year` and `is_last_year` as it stands.
+    """Awards of one agency with `state`, `last_year`, `is_last_year` and `ending` as it stands.
 
     Left out is what the standing does not know: another hand is changing it this moment.
     """
@@ -147,5 +182,5 @@ def with_standing(awards: Iterable[Award], standing: Standing) -> list[Award]:
     for award in known:
         held = by_year[award.year]
         award.state, award.last_year = held.state, held.last_year
-        award.is_last_year = held.is_last_year
+        award.is_last_year, award.ending = held.is_last_year, held.ending
     return known

@@ -19,12 +19,34 @@ USUAL_MONTH, USUAL_DAY = 9, 30
 class State(models.TextChoices):
     """What an award, and through its current award an agency, is on a given day."""
 
-    IN_FORCE = "in_force", _("อยู่ระหว่างการรับรอง")
-    SUSPENDED = "suspended", _("ถูกพักการรับรอง")
-    NOT_YET = "not_yet_in_force", _("ยังไม่เริ่มมีผล")
-    LAPSED = "lapsed", _("พ้นระยะการรับรอง")
-    WITHDRAWN = "withdrawn", _("ถูกเพิกถอนการรับรอง")
+    IN_FORCE = "in_force", _("การรับรองยังมีผล")
+    SUSPENDED = "suspended", _("พักการรับรองชั่วคราว")
+    NOT_YET = "not_yet_in_force", _("ประกาศผลแล้ว รอพิธีมอบ")
+    LAPSED = "lapsed", _("ครบอายุแล้ว")  # of an office this alone is never said: see `Ending`
+    WITHDRAWN = "withdrawn", _("เพิกถอนการรับรองแล้ว")
     YEAR_UNKNOWN = "year_unknown", _("ไม่ทราบปีที่รับรอง")
+
+
+class Ending(models.TextChoices):
+    """What is known of an office after the last day of a lapsed award (design.md §2).
+
+    The register names few offices of a round: that one award ended does not say that the office
+    has no other. Only where every round that still counts is declared complete is that certain.
+    """
+
+    RENEWED = "renewed", State.LAPSED.label  # a later award of the same agency is known
+    EXPIRED = "expired", _("หมดอายุแล้ว")
+    UNKNOWN = "renewal_unknown", _("ยังไม่ทราบผลต่ออายุ")
+
+
+def renewal_known(ending: str) -> bool | None:
+    """Whether it is known what followed a lapsed award; None for an award that has not lapsed."""
+    return ending != Ending.UNKNOWN if ending else None
+
+
+def label_of(state: str, ending: str) -> str:
+    """The word for an award's state, in the reader's language."""
+    return Ending(ending).label if ending else State(state).label
 
 
 # An agency's state is that of its best-placed award; within a place the latest year goes first.
@@ -41,6 +63,6 @@ PRECEDENCE = {
 class StatusChange(models.TextChoices):
     """What the committee may do to an award after it was given."""
 
-    SUSPENDED = "suspended", _("พักการรับรอง")
+    SUSPENDED = "suspended", _("พักการรับรองชั่วคราว")
     WITHDRAWN = "withdrawn", _("เพิกถอนการรับรอง")
     REINSTATED = "reinstated", _("คืนสถานะการรับรอง")

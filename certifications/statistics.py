@@ -5,14 +5,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from certifications import buddhist, provinces
+from certifications.completeness import EVERYWHERE, Completeness, completeness, rounds_that_count
 from certifications.counting import AllRows
 from certifications.models import Agency, AnnouncedFigure, Award, CertificationLevel
 from certifications.querysets import AwardQuerySet
 from certifications.standings import Held, book_of
-from certifications.states import FIRST_YEAR, State
+from certifications.states import FIRST_YEAR, Ending, State
 
 Measure = AnnouncedFigure.Measure
 MEASURED_HERE = {Measure.CERTIFIED, Measure.CERTIFIED_TO_DATE, Measure.IN_FORCE}
@@ -102,9 +103,67 @@ def awards_in_force(agency: Agency | None, on: datetime.date, level_id: int | No
     return sum(
         number
         for history, number in counted
-        for award in book.standing(history).held
+        for award in book.standing(history, is_complete=False).held
         if award.state == State.IN_FORCE and level_id in (None, award.level_id)
     )
+
+
+# --- the rounds of today -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AnnouncedRound:
+    """What was announced of a round that still counts; sources may disagree."""
+
+    year: int
+    last_year: int
+    figures: tuple[AnnouncedFigure, ...]  # the smallest first, at least one
+
+    @property
+    def least(self) -> int:
+        return self.figures[0].count
+
+    @property
+    def most(self) -> int:
+        return self.figures[-1].count
+
+
+@dataclass(frozen=True)
+class RoundsOfToday:
+    """The rounds that count on a day: those whose number was announced, and the years missing."""
+
+    announced: tuple[AnnouncedRound, ...]
+    missing: tuple[int, ...]
+
+    @property
+    def least(self) -> int:
+        return sum(one.least for one in self.announced)
+
+    @property
+    def most(self) -> int:
+        return sum(one.most for one in self.announced)
+
+    @property
+    def years(self) -> list[int]:
+        return [one.year for one in self.announced]
+
+
+def rounds_of_today(on: datetime.date) -> RoundsOfToday:
+    """What the home page says of the certifications that count on a day. Three queries."""
+    rounds = rounds_that_count(on)
+    figures = AnnouncedFigure.objects.published().nationwide()
+    of_each = defaultdict(list)
+    for figure in figures.of_rounds(one.year for one in rounds).prefetch_related("sources"):
+        of_each[figure.last_year].append(figure)
+    announced = (
+        AnnouncedRound(
+            one.year, one.last_year, tuple(sorted(of_each[one.year], key=lambda one: one.count))
+        )
+        for one in rounds
+        if one.year in of_each
+    )
+    missing = (one.year for one in rounds if one.year not in of_each)
+    return RoundsOfToday(tuple(announced), tuple(missing))
 
 
 # --- a body's years ------------------------------------------------------------------------------
@@ -159,12 +218,14 @@ class Coverage:
     levels: Counter = field(default_factory=Counter)  # of those in force
     services: Counter = field(default_factory=Counter)
     last_year: int = 0
+    renewal_unknown: int = 0  # of the lapsed
 
     def add(self, current: Held, service: int | None, number: int) -> None:
         """Count a number of agencies of one service for which the same kind of award speaks."""
         self.states[current.state] += number
         self.services[service] += number
         self.last_year += number if current.is_last_year else 0
+        self.renewal_unknown += number if current.ending == Ending.UNKNOWN else 0
         self.levels[current.level_id] += number if current.state == State.IN_FORCE else 0
 
     @property
@@ -179,9 +240,13 @@ class Coverage:
     def lapsed(self) -> int:
         return self.states[State.LAPSED]
 
+    @property
+    def expired(self) -> int:
+        return self.lapsed - self.renewal_unknown
+
 
 def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
-    """Province code ("" for bodies of no province) → how it stands, all 77 named. Two queries.
+    """Province code ("" for bodies of no province) → how it stands, all 77 named. Three queries.
 
     With `only`, nothing but that province is counted, and by service too.
     """
@@ -190,11 +255,29 @@ def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
     columns = ["province", "history__key"]
     if only is not None:
         agencies, columns = agencies.filter(province=only), [*columns, "service"]
-    counted = list(agencies.values_list(*columns).annotate(number=Count("*")))
+    counted = _counted(agencies, columns, completeness(on))
     book = book_of(on)  # after what it is to tell of
-    for province, history, *service, number in counted:
-        found[province].add(book.standing(history).current, *service or [None], number)
+    for (province, history, *service), is_complete, number in counted:
+        current = book.standing(history, is_complete).current
+        found[province].add(current, *service or [None], number)
     return found
+
+
+def _counted(agencies: QuerySet, columns: list[str], known: Completeness) -> list[tuple]:
+    """(values of the columns, whether all renewals are known, agencies) of each kind of agency."""
+    rows = agencies.values_list(*columns).annotate(number=Count("*"))
+    if not known.is_partial:
+        return [(key, EVERYWHERE in known.paths, number) for *key, number in rows]
+    complete = {tuple(key): number for *key, number in rows.filter(known.q())}
+    return [
+        part
+        for *key, number in rows
+        for part in (
+            (key, True, complete.get(tuple(key), 0)),
+            (key, False, number - complete.get(tuple(key), 0)),
+        )
+        if part[-1]
+    ]
 
 
 def agencies_in_force(on: datetime.date) -> int:
@@ -210,4 +293,8 @@ def agencies_in_last_year(on: datetime.date) -> int:
 def _agencies_whose_current(is_so: Callable[[Held], bool], on: datetime.date) -> int:
     counted = AllRows().histories([])
     book = book_of(on)  # after what it is to tell of
-    return sum(number for _pk, history, number in counted if is_so(book.standing(history).current))
+    return sum(
+        number
+        for _pk, history, number in counted
+        if is_so(book.standing(history, is_complete=False).current)
+    )

@@ -46,6 +46,7 @@ def one_of_each() -> dict[type[Model], Model]:
         service,
     ]
     made.append(make.figure(666, agency=ministry))
+    made.append(make.declaration(2565, agency=ministry))
     draft = make.award(make.agency(name_th="สำนักงานร่าง"), 2565, published=False)
     made.append(propose_publication([draft], by=make.user("proposer")))
     made.append(models.Change.objects.filter(table="certifications.award").first())

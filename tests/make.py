@@ -110,6 +110,14 @@ def figure(count: int, *, year: int = 2565, **facts) -> models.AnnouncedFigure:
     return record
 
 
+def declaration(year: int, **facts) -> models.RoundDeclaration:
+    """That the list of a round is complete, nationwide unless `agency=` is given; public."""
+    facts = {"note": "เทียบกับบัญชีสมมติแล้ว"} | _published(facts)
+    record = models.RoundDeclaration.objects.create(year=year, **facts)
+    record.sources.add(source())
+    return record
+
+
 def award_form(**facts) -> dict:
     """A filled-in award form; inlines empty."""
     empty = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}

@@ -8,7 +8,7 @@ from django.test import TestCase
 from certifications import statistics, thai
 from certifications.models import Agency, AnnouncedFigure, Award
 from certifications.models.agencies import new_code
-from certifications.states import State, StatusChange
+from certifications.states import State, StatusChange, label_of
 from tests import make
 
 # Year → offices announced, and the day of the ceremony where one is known (domain.md).
@@ -66,12 +66,17 @@ class CountedByThePage(TestCase):
         self.assertEqual(len(rows), 1)
         award = rows[0].shown_award
         self.assertInHTML(
-            f'<span class="state state-{award.state}">{State(award.state).label}'
-            + (' <span class="flag">ปีสุดท้าย</span>' if award.is_last_year else "")
-            + "</span>",
+            f'<span class="state state-{award.state}">{self.words(award)}</span>',
             self.response.text,
         )
         return award.year, award.level and award.level.code, award.state
+
+    @staticmethod
+    def words(award):
+        if award.state != State.IN_FORCE:
+            return label_of(award.state, award.ending)
+        flag = " (ปีสุดท้าย)" if award.is_last_year else ""
+        return f"ยังมีผลถึง 31 ธ.ค. {award.last_year}{flag}"
 
 
 class OneOffice(CountedByThePage):

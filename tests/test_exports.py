@@ -381,6 +381,7 @@ def test_the_columns_handed_out_never_change_their_order_or_name():
     assert " ".join(column.name for column in columns.AWARDS) == (
         "agency_code agency_th agency_en ministry_code ministry_th parent_code parent_th "
         "province_code province_th province_en service_code service_th year_be year_ce level_code "
-        "level_th level_en state state_th is_last_year counts_until event_code held_on known_by "
+        "level_th level_en state state_th is_last_year counts_until event_code held_on "
+        "renewal_known known_by "
         "name_as_printed score certificate_number received_by sources url version"
     )

@@ -69,7 +69,7 @@ def test_midnight_is_seen_at_once_through_the_cache(client, clock):
     for address in (office.get_absolute_url(), "/agencies/"):
         clock(2024, 12, 31, 23, 59)
         first = client.get(address)
-        assert "อยู่ระหว่างการรับรอง" in first.text
+        assert "ยังมีผลถึง" in first.text
         assert asked_again(client, first, address).status_code == 304
         clock(2025, 1, 1, 0, 1)
         lapsed = asked_again(client, first, address)

@@ -26,12 +26,19 @@ COUNTS = [
     "agency",  # in each province
     "agency",  # of each service
 ]
-LIST = [*REFERENCE, *HOW_MANY, *ROWS, *COUNTS]
-OF_AWARDS = [*REFERENCE, *HOW_MANY, "awardhistory", *ROWS, *COUNTS]  # and which answer, anywhere
+ENDS = "rounddeclaration"  # whose renewals are known
+LIST = [*REFERENCE, "agency", ENDS, "term", *ROWS, *COUNTS]
+# And which answer, anywhere.
+OF_AWARDS = [*REFERENCE, "agency", ENDS, "term", "awardhistory", *ROWS, *COUNTS]
 
 # The first table of each query a page asks.
 BUDGETS = {
-    "/": ["announcedfigure", *HOW_MANY, "award", "awardevent", "certificationlevel"],
+    "/": [
+        *("awardevent", "announcedfigure"),  # the rounds of today
+        *HOW_MANY,
+        "awardevent",
+        "certificationlevel",
+    ],
     "/agencies/": LIST,
     "/agencies/?province=54&level=basic&year=2565&sort=level": OF_AWARDS,
     "/agencies/?state=in_force&on=2022-12-01": LIST,
@@ -46,16 +53,17 @@ BUDGETS = {
         "award",  # per year and level, for beside the figures
         "award",  # per level
         "certificationlevel",
+        "rounddeclaration",
         "criterion",
         "award",  # the page
         "awardrecipient",
     ],
-    "/provinces/": HOW_MANY,
+    "/provinces/": [ENDS, *HOW_MANY],
     "/provinces/phrae/": [
-        *HOW_MANY,
+        *(ENDS, *HOW_MANY),
         *("certificationlevel", "service"),  # of the list
         *("service", "certificationlevel"),  # of the tables
-        *HOW_MANY,
+        *("agency", ENDS, "term"),
         *ROWS,
     ],
     "/about/": [
@@ -115,7 +123,7 @@ def test_the_pages_of_bodies_ask_no_more_for_thirty_below_than_for_three(client)
         bodies = populate(number)
         asked.append([tables(client, body.get_absolute_url()) for body in bodies])
     assert asked[0] == asked[1]
-    assert [len(page) for page in asked[0]] == [13, 15, 12]
+    assert [len(page) for page in asked[0]] == [15, 15, 12]
 
 
 def test_a_day_in_the_past_asks_no_more_than_today(client):

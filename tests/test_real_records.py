@@ -209,18 +209,19 @@ class PagesOfTheRealRecords(TestCase):
 
     def test_the_office_of_phrae_has_lapsed_and_is_told_why(self):
         page = self.read(f"/agencies/{PHRAE}/?on={DAY}")
-        self.assertIn("พ้นระยะการรับรอง", page)
+        self.assertIn("ยังไม่ทราบผลต่ออายุ", page)
         self.assertIn(
-            "ได้รับการรับรองปี 2565 (ค.ศ. 2022) นับได้ถึงวันที่ 31 ธันวาคม 2567 (ค.ศ. 2024) "
-            "ณ วันที่ 22 พฤศจิกายน 2569 จึงพ้นระยะการรับรองแล้ว",
+            "การรับรองปี 2565 (ค.ศ. 2022) มีอายุถึงวันที่ 31 ธันวาคม 2567 (ค.ศ. 2024) "
+            "ทะเบียนนี้ยังไม่มีรายชื่อรอบปี 2567–2569 ครบ จึงยังยืนยันไม่ได้ว่าต่ออายุแล้วหรือไม่ "
+            "โปรดสอบถามหน่วยงาน",
             page,
         )
         self.assertEqual(self.response.context["current"].state, "lapsed")
 
     def test_the_office_of_phrae_was_in_force_on_new_years_day_2566(self):
         page = self.read(f"/agencies/{PHRAE}/?on=2023-01-01")
-        self.assertIn("ณ วันที่ 1 มกราคม 2566 จึงอยู่ระหว่างการรับรอง", page)
-        self.assertNotIn("พ้นระยะการรับรอง", page)
+        self.assertIn("ณ วันที่ 1 มกราคม 2566 การรับรองยังมีผล", page)
+        self.assertNotIn("ยังไม่ทราบผลต่ออายุ", page)
 
     def test_the_office_of_phrae_counts_from_its_ceremony_to_the_end_of_2567(self):
         states = {

@@ -47,6 +47,7 @@ OF_RECORDS = {
     "certifications.missedquery": ("rcas", "", "rcas", "as", "rcas"),
     "certifications.placename": ("rcas", "cas", "rcas", "as", "rcas"),
     "certifications.proposal": ("rcas", "", "rcas", "", "rcas"),
+    "certifications.rounddeclaration": ("rcas", "cas", "rcas", "", "rcas"),
     "certifications.searchword": ("rcas", "cas", "rcas", "as", "rcas"),
     "certifications.service": ("rcas", "as", "rcas", "s", "rcas"),
     "certifications.source": ("rcas", "cas", "rcas", "", "rcas"),
@@ -61,6 +62,7 @@ SAVES = {
     "certifications.change": "",
     "certifications.mergelog": "",
     "certifications.proposal": "",
+    "certifications.rounddeclaration": "",  # it is public: withdrawn, and another one proposed
     "certifications.source": "cas",
     "auth.user": "s",
 }

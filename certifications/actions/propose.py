@@ -5,13 +5,14 @@ conflict, and the register's rules are asked anew.
 """
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from certifications.models import (
     Change,
     Proposal,
     ProposalItem,
+    RoundDeclaration,
 )
 from certifications.models.changes import acting
 from certifications.models.publishing import Publishable
@@ -55,9 +57,10 @@ FACTS = {
         "organiser",
         "validity_years",
     ),
+    RoundDeclaration: ("year", "agency_id", "note"),
 }
 # What becomes public with a record, besides its sources.
-BELONGINGS = {Award: "recipients", AwardEvent: "files"}
+BELONGINGS = {Award: ("recipients",), AwardEvent: ("files",), RoundDeclaration: ()}
 # Of a public award: all that stands in its own row. A level and its score are one decision: were
 # one of them saved at once, the page would contradict itself while the other waits.
 CORRECTED = (
@@ -138,16 +141,17 @@ def _propose(
 
 
 def _item(proposal: Proposal, record: Publishable, before: dict, after: dict) -> ProposalItem:
-    of = {"award" if isinstance(record, Award) else "event": record}
+    of = {ProposalItem.OF[type(record)]: record}
     return ProposalItem(proposal=proposal, before=before, after=after, **of)
 
 
 def refuse_those_proposed(records: list[Publishable]) -> None:
     """ValidationError, one line a record, for those that wait in another proposal."""
     items = ProposalItem.objects.filter(is_open=True)
-    awards = items.filter(award__in=[one for one in records if isinstance(one, Award)])
-    events = items.filter(event__in=[one for one in records if isinstance(one, AwardEvent)])
-    waiting = (awards | events).select_related("award__agency", "event")
+    of_these = Q(pk__in=[])
+    for model, name in ProposalItem.OF.items():
+        of_these |= Q(**{f"{name}__in": [one for one in records if isinstance(one, model)]})
+    waiting = items.filter(of_these).select_related("award__agency", "event", "declaration__agency")
     sentences = [
         _("“%(record)s” มีข้อเสนอเลขที่ %(number)s รอพิจารณาอยู่แล้ว")
         % {"record": item.record, "number": item.proposal_id}
@@ -177,10 +181,10 @@ def _shown_along(records: list[Publishable]) -> dict[Publishable, dict]:
     for model, belongings in BELONGINGS.items():
         keys = [record.pk for record in records if isinstance(record, model)]
         found = model.objects.filter(pk__among=keys) if keys else model.objects.none()
-        for record in found.prefetch_related("sources", belongings):
-            shown[record] = {
-                "sources": sorted(source.pk for source in record.sources.all()),
-                belongings: [_written_in(one) for one in getattr(record, belongings).all()],
+        for record in found.prefetch_related("sources", *belongings):
+            shown[record] = {"sources": sorted(source.pk for source in record.sources.all())} | {
+                name: [_written_in(one) for one in getattr(record, name).all()]
+                for name in belongings
             }
     return shown
 
@@ -267,17 +271,15 @@ def _refuse_own(proposal: Proposal, by) -> None:
 
 
 def _locked_records(items: list[ProposalItem]) -> list[Publishable]:
-    """The record of each item, as it is now. Two queries."""
+    """The record of each item, as it is now. A query a kind of record."""
+    keys = defaultdict(list)
+    for item in items:
+        keys[item.model].append(item.record_id)
     locked = {
-        name: model.objects.select_for_update()
-        .order_by("pk")
-        .in_bulk([getattr(item, f"{name}_id") for item in items if getattr(item, f"{name}_id")])
-        for name, model in (("award", Award), ("event", AwardEvent))
+        model: model.objects.select_for_update().order_by("pk").in_bulk(wanted)
+        for model, wanted in keys.items()
     }
-    return [
-        locked["award"][item.award_id] if item.award_id else locked["event"][item.event_id]
-        for item in items
-    ]
+    return [locked[item.model][item.record_id] for item in items]
 
 
 def _refuse_changed(kind: str, items: list[ProposalItem], records: list[Publishable]) -> None:
@@ -292,9 +294,10 @@ def _refuse_changed(kind: str, items: list[ProposalItem], records: list[Publisha
 
 
 def _changed_fields(item: ProposalItem, now: dict) -> list[str]:
-    model = Award if item.award_id else AwardEvent
     return [
-        _label(model, name) for name, value in item.before.items() if now.get(name, value) != value
+        _label(item.model, name)
+        for name, value in item.before.items()
+        if now.get(name, value) != value
     ]
 
 

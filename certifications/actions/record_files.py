@@ -320,7 +320,7 @@ def _read_figure(cells: dict, folder: Folder) -> tuple[str, dict]:
         "as_of": cell.iso_date(cells, "as_of"),
     }
     if values["measure"] in ("certified_to_date", "in_force") and values["as_of"] is None:
-        raise cell.RowFaulty(_("ตัวเลขสะสมและตัวเลขที่อยู่ระหว่างการรับรอง ต้องกรอก as_of"))
+        raise cell.RowFaulty(_("ตัวเลขสะสมและตัวเลขการรับรองที่ยังมีผล ต้องกรอก as_of"))
     key = "-".join(str(value) if value is not None else "" for value in values.values())
     return key, values | {
         "note": cells["note_th"],

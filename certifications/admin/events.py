@@ -1,17 +1,25 @@
-"""Ceremonies, and the viewpoints offices were considered from."""
+"""Ceremonies, what is declared of their rounds, and the viewpoints considered in them."""
 
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from certifications import statistics
 from certifications.admin.desk import Desk, Inline, PublicationFilter, in_thai, publication
 from certifications.admin.publishing import PublishableDesk
-from certifications.models import Award, AwardEvent, Criterion, EventFile
+from certifications.models import (
+    AnnouncedFigure,
+    Award,
+    AwardEvent,
+    Criterion,
+    EventFile,
+    RoundDeclaration,
+)
 
 
 class EventFileInline(Inline):
@@ -94,6 +102,42 @@ class AwardEventAdmin(PublishableDesk):
             f"{add}?{urlencode({'event': event.pk, 'year': event.year})}",
             _("เพิ่มผลการรับรองในพิธีนี้"),
         )
+
+
+@admin.register(RoundDeclaration)
+class RoundDeclarationAdmin(PublishableDesk):
+    list_display = ["__str__", "whose", publication]
+    list_filter = [PublicationFilter, "year"]
+    list_select_related = ["agency"]
+    ordering = ["-year", "pk"]
+    search_fields = ["year", "agency__name_th", "note"]
+    autocomplete_fields = ["agency", "sources"]
+    readonly_fields = ["named_and_announced", publication, "hidden_reason"]
+    fieldsets = [
+        (None, {"fields": ["year", "agency", "named_and_announced"]}),
+        (_("หลักฐาน"), {"fields": ["note", "sources", publication, "hidden_reason"]}),
+    ]
+
+    def may_publish(self, request) -> bool:
+        """Nobody edits one that is public: it is withdrawn, and another one proposed."""
+        return False
+
+    @admin.display(description=_("ต้นสังกัด"), ordering="agency__sort_key")
+    def whose(self, declaration):
+        return declaration.agency or _("ทั่วประเทศ")
+
+    @admin.display(description=_("ทราบชื่อแล้ว และจำนวนที่ประกาศ"))
+    def named_and_announced(self, declaration):
+        """Beside what is declared: how many are named, and how many were announced."""
+        if declaration.pk is None:
+            return _("บันทึกก่อน แล้วทะเบียนจะแสดงจำนวนที่ทราบชื่อและจำนวนที่ประกาศไว้ให้เทียบ")
+        announced = AnnouncedFigure.objects.filter(agency=declaration.agency)
+        rows = statistics.compare(announced.of_rounds([declaration.year]), declaration.agency)
+        sentence = _("ทราบชื่อแล้ว %(named)s จาก %(announced)s ที่ประกาศ")
+        said = (
+            (sentence % {"named": row.recorded, "announced": row.figure.count},) for row in rows
+        )
+        return format_html_join("", "<p>{}</p>", said) or _("ไม่มีจำนวนที่ประกาศให้เทียบ")
 
 
 @admin.register(Criterion)

@@ -89,7 +89,12 @@ class ProposalAdmin(admin.ModelAdmin):
         return (
             super()
             .get_queryset(request)
-            .prefetch_related("items__award__agency", "items__award__level", "items__event")
+            .prefetch_related(
+                "items__award__agency",
+                "items__award__level",
+                "items__event",
+                "items__declaration__agency",
+            )
         )
 
     @admin.display(description=gettext_lazy("รายการ"))
@@ -183,6 +188,8 @@ SHOWN = (
     "items__award__recipients",
     "items__award__sources",
     "items__event__sources",
+    "items__declaration__agency",
+    "items__declaration__sources",
 )
 
 
@@ -202,6 +209,7 @@ def _contents(proposal: Proposal) -> dict:
     return {
         "awards": [(award, award.agency_id not in known) for award in awards],
         "events": [item.event for item in items if item.event],
+        "declarations": [item.declaration for item in items if item.declaration],
         "levels": levels.most_common(),
     }
 

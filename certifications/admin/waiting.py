@@ -133,7 +133,7 @@ LINES = [
         )
     ),
     Waiting(
-        _("หน่วยงานที่การรับรองจะหมดอายุสิ้นปีนี้"),
+        _("หน่วยงานที่การรับรองครบอายุสิ้นปีนี้"),
         lapsing_this_year,
         "agency-list",
         "certifications.view_agency",

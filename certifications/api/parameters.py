@@ -7,8 +7,6 @@ from certifications import filters, provinces
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
 from certifications.question import RAISED, UNKNOWN
-from certifications.standings import LAST_YEAR
-from certifications.states import State
 
 MAX_PAGE_SIZE = 100
 USUAL_PAGE_SIZE = 25
@@ -45,7 +43,7 @@ FILTERS = [
     _several("service", _("รหัสงานบริการ จาก /api/v1/services/ หรือ unknown"), "employment"),
     _several("level", _("รหัสระดับ จาก /api/v1/levels/ หรือ unknown"), "excellent"),
     _several("year", _("ปีที่รับรอง พ.ศ. สี่หลัก หรือ unknown"), "2568"),
-    _several("state", _("สถานะ ณ วันที่ถาม"), "in_force", enum=["", *State.values, LAST_YEAR]),
+    _several("state", _("สถานะ ณ วันที่ถาม"), "in_force", enum=["", *dict(filters.STATES)]),
     _several("change", _("เทียบกับการรับรองครั้งก่อน"), enum=["", RAISED]),
     _several("ministry", _("รหัสหน่วยงานของกระทรวง")),
     _several("department", _("รหัสหน่วยงานของกรมหรือต้นสังกัด")),

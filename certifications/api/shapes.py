@@ -41,7 +41,7 @@ EXAMPLE = {
     "level_th": "ระดับพื้นฐาน",
     "level_en": "Basic",
     "state": "in_force",
-    "state_th": "อยู่ระหว่างการรับรอง",
+    "state_th": "การรับรองยังมีผล",
     "is_last_year": True,
     "counts_until": "2024-12-31",
     "event_code": "2565",

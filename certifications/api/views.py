@@ -18,11 +18,12 @@ from rest_framework.views import APIView
 from certifications import filters, provinces
 from certifications.api import parameters, shapes
 from certifications.api.problems import BadParameters, WithdrawnFromView
+from certifications.completeness import completeness
 from certifications.exports import columns, tables
 from certifications.models import Agency, AgencyName, Award, AwardEvent, CertificationLevel, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
-from certifications.standings import flag_last_year
+from certifications.standings import describe_ends
 
 
 class Door(APIView):
@@ -223,7 +224,8 @@ class OneAgency(Door):
     @staticmethod
     def _awards(body: Agency, on) -> list[Award]:
         public = Award.objects.published().filter(agency=body).with_state(on)
-        found = flag_last_year(list(public.select_related("level", "event").current_first()), on)
+        awards = list(public.select_related("level", "event").current_first())
+        found = describe_ends(awards, on, completeness(on).holds_for(body.path))
         for award in found:
             award.agency = body
         return found

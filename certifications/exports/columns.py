@@ -16,7 +16,7 @@ from django.utils import translation
 from certifications import buddhist, provinces
 from certifications.exports import versions
 from certifications.models import Agency, AnnouncedFigure, Award, AwardEvent
-from certifications.states import State
+from certifications.states import State, label_of, renewal_known
 
 TEXT, WHOLE, NUMBER, YES_NO, DATE, TIME = "string", "integer", "number", "boolean", "date", "time"
 ADDRESS = "uri"  # a path of this site; written as a whole address
@@ -51,6 +51,12 @@ class Column:
 def in_words(choice: TextChoices, language: str) -> str:
     with translation.override(language):
         return str(choice.label)
+
+
+@lru_cache
+def _state_in_thai(state: str, ending: str) -> str:
+    with translation.override("th"):
+        return str(label_of(state, ending))
 
 
 @lru_cache
@@ -266,7 +272,7 @@ WORTH = (
         TEXT,
         "สถานะ",
         "State (Thai)",
-        lambda award: in_words(State(award.state), "th"),
+        lambda award: _state_in_thai(award.state, award.ending),
     ),
     Column(
         "is_last_year",
@@ -310,6 +316,18 @@ WORTH = (
                 "Empty when no source states the day",
             ),
         ),
+    ),
+    Column(
+        "renewal_known",
+        YES_NO,
+        "ทราบผลต่ออายุ",
+        "Renewal known",
+        lambda award: renewal_known(award.ending),
+        "มีค่าเมื่อ state เป็น lapsed จริงเมื่อทราบว่าต่ออายุแล้ว หรือรายชื่อทุกรอบที่ยังมีผลในวันที่ถามครบแล้ว "
+        "เท็จเมื่อยังยืนยันไม่ได้ว่าหน่วยงานต่ออายุแล้วหรือไม่",
+        "Only where state is lapsed: true when a later certification is known, or when the lists "
+        "of all rounds that still count on the day asked for are complete; false when it cannot "
+        "be told whether the body was certified again",
     ),
 )
 

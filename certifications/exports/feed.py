@@ -11,8 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications import buddhist
-from certifications.models import Agency, Award, AwardStatusChange
-from certifications.states import State
+from certifications.models import Agency, Award, AwardStatusChange, RoundDeclaration
+from certifications.states import Ending, State, label_of
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 ENTRIES = 100
@@ -32,6 +32,7 @@ def write(entries: list[Entry], *, title: str, page: str, address: str, site: st
         feed_guid=address,
     )
     changed = _status_changed(award for _agency, award in entries)
+    declared_at = _declared_at(award for _agency, award in entries)
     for agency, award in entries:
         feed.add_item(
             title=_title(agency, award),
@@ -39,7 +40,7 @@ def write(entries: list[Entry], *, title: str, page: str, address: str, site: st
             description=_description(agency, award),
             unique_id=tag(site, f"agencies/{agency.code}/{award.year or 'unknown'}"),
             pubdate=award.published_at,
-            updateddate=_updated(award, changed.get(award.pk)),
+            updateddate=_updated(award, changed.get(award.pk), declared_at),
         )
     return feed.writeString("utf-8")
 
@@ -51,7 +52,7 @@ def tag(site: str, what: str) -> str:
 
 def _title(agency: Agency, award: Award) -> str:
     words = [agency.name, award.level.name if award.level else "", _year(award)]
-    return " · ".join(filter(None, [*words, str(State(award.state).label)]))
+    return " · ".join(filter(None, [*words, str(label_of(award.state, award.ending))]))
 
 
 def _year(award: Award) -> str:
@@ -76,11 +77,26 @@ def _status_changed(awards: Iterable[Award]) -> dict[int, datetime.datetime]:
     return dict(recorded)
 
 
-def _updated(award: Award, changed_at: datetime.datetime | None) -> datetime.datetime:
-    """When the entry last read otherwise: an edit, a change of status, the start of its lapse."""
+def _declared_at(awards: Iterable[Award]) -> datetime.datetime | None:
+    """When an end became certain, if any of these is. At most one query."""
+    if all(award.ending != Ending.EXPIRED for award in awards):
+        return None
+    return RoundDeclaration.objects.published().aggregate(at=Max("published_at"))["at"]
+
+
+def _updated(
+    award: Award,
+    changed_at: datetime.datetime | None,
+    declared_at: datetime.datetime | None,
+) -> datetime.datetime:
+    """When the entry last read otherwise: an edit, a change of status, the start of its lapse, a
+    declaration that made its end certain.
+    """
     moments = [award.published_at, award.updated_at, changed_at]
+    if award.ending == Ending.EXPIRED:
+        moments.append(declared_at)
     if award.state == State.LAPSED:
         lapse = buddhist.first_day(award.last_year + 1)
         moments.append(timezone.make_aware(datetime.datetime.combine(lapse, datetime.time.min)))
     now = timezone.now()
-    return max(moment for moment in moments if moment and moment <= now)
+    return max((one for one in moments if one and one <= now), default=now)

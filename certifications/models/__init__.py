@@ -4,6 +4,7 @@ from certifications.models.access import AccessEvent, AccountChange
 from certifications.models.agencies import Agency, AgencyName, AgencySuccession, Service
 from certifications.models.awards import Award, AwardRecipient, AwardStatusChange
 from certifications.models.changes import Change
+from certifications.models.declarations import RoundDeclaration
 from certifications.models.doubts import AcceptedDoubt
 from certifications.models.events import AwardEvent, Criterion, EventFile
 from certifications.models.figures import AnnouncedFigure
@@ -50,6 +51,7 @@ __all__ = [
     "PlaceName",
     "Proposal",
     "ProposalItem",
+    "RoundDeclaration",
     "SearchEntry",
     "SearchWord",
     "Service",

@@ -176,6 +176,7 @@ AGENCY_OF = {
     "awardrecipient": _OF_AWARD,
     "awardstatuschange": _OF_AWARD,
     "award_sources": _OF_AWARD,
+    "rounddeclaration": "{r}.agency_id",
 }
 PUBLIC_WHEN = {
     "agency": _AGENCY_IS_SHOWN,
@@ -188,6 +189,7 @@ PUBLIC_WHEN = {
     "awardrecipient": _AWARD_IS_PUBLIC,
     "awardstatuschange": _AWARD_IS_PUBLIC,
     "criterion": _SOME_EVENT + " AND e.year BETWEEN {r}.first_year AND {r}.last_year)",
+    "rounddeclaration": _IS_PUBLIC,
 }
 
 

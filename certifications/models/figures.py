@@ -27,7 +27,7 @@ class AnnouncedFigure(models.Model):
         ASSESSED = "assessed", _("ผ่านเข้าตรวจประเมิน")
         CERTIFIED = "certified", _("ได้รับการรับรอง")
         CERTIFIED_TO_DATE = "certified_to_date", _("ได้รับการรับรองสะสม")
-        IN_FORCE = "in_force", _("อยู่ระหว่างการรับรอง")
+        IN_FORCE = "in_force", _("การรับรองที่ยังมีผล")
         FAILED_UPKEEP = "failed_upkeep", _("ไม่ผ่านการตรวจรักษามาตรฐาน")
 
     first_year = models.PositiveSmallIntegerField(_("ตั้งแต่ปี พ.ศ."))
@@ -90,7 +90,7 @@ class AnnouncedFigure(models.Model):
                 condition=~Q(measure__in=["certified_to_date", "in_force"])
                 | Q(as_of__isnull=False),
                 name="figure_as_of_when_it_matters",
-                violation_error_message=_("ตัวเลขสะสมและตัวเลขที่อยู่ระหว่างการรับรอง ต้องระบุ “ณ วันที่”"),
+                violation_error_message=_("ตัวเลขสะสมและตัวเลขการรับรองที่ยังมีผล ต้องระบุ “ณ วันที่”"),
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.models.awards import Award
+from certifications.models.declarations import RoundDeclaration
 from certifications.models.events import AwardEvent
 from certifications.models.publishing import Publishable
 from certifications.models.sources import Source
@@ -108,6 +109,8 @@ class Proposal(models.Model):
 class ProposalItem(models.Model):
     """One record of a proposal: its facts as the proposer saw them, and what they would become."""
 
+    OF = {Award: "award", AwardEvent: "event", RoundDeclaration: "declaration"}
+
     proposal = models.ForeignKey(
         Proposal, models.CASCADE, verbose_name=_("ข้อเสนอ"), related_name="items"
     )
@@ -127,6 +130,14 @@ class ProposalItem(models.Model):
         blank=True,
         related_name="proposal_items",
     )
+    declaration = models.ForeignKey(
+        RoundDeclaration,
+        models.CASCADE,
+        verbose_name=_("คำยืนยันว่ารายชื่อครบ"),
+        null=True,
+        blank=True,
+        related_name="proposal_items",
+    )
     before = models.JSONField(_("ก่อน"))
     after = models.JSONField(_("หลัง"))
     is_open = models.BooleanField(_("รอพิจารณา"), default=True)
@@ -137,8 +148,9 @@ class ProposalItem(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(award__isnull=False, event__isnull=True)
-                | Q(award__isnull=True, event__isnull=False),
+                condition=Q(award__isnull=False, event__isnull=True, declaration__isnull=True)
+                | Q(award__isnull=True, event__isnull=False, declaration__isnull=True)
+                | Q(award__isnull=True, event__isnull=True, declaration__isnull=False),
                 name="proposal_item_of_one_record",
                 violation_error_message=_("รายการในข้อเสนอเป็นของระเบียนเดียว"),
             ),
@@ -154,11 +166,25 @@ class ProposalItem(models.Model):
                 name="proposal_open_once_an_event",
                 violation_error_message=_("พิธีนี้มีข้อเสนอที่รอพิจารณาอยู่แล้ว"),
             ),
+            models.UniqueConstraint(
+                fields=["declaration"],
+                condition=Q(is_open=True),
+                name="proposal_open_once_a_declaration",
+                violation_error_message=_("คำยืนยันนี้มีข้อเสนอที่รอพิจารณาอยู่แล้ว"),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.record)
 
     @property
+    def model(self) -> type[Publishable]:
+        return next(model for model, name in self.OF.items() if getattr(self, f"{name}_id"))
+
+    @property
+    def record_id(self) -> int:
+        return getattr(self, f"{self.OF[self.model]}_id")
+
+    @property
     def record(self) -> Publishable:
-        return self.award or self.event
+        return self.award or self.event or self.declaration

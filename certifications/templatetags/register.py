@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications import buddhist, provinces, search
-from certifications.states import State
+from certifications.states import State, label_of
 
 register = template.Library()
 
@@ -24,6 +24,18 @@ THAI_LETTER = re.compile("[\u0e01-\u0e5b]")
 def day(value: datetime.date | None) -> str:
     """28 กันยายน 2565, or 28 September 2022."""
     return buddhist.format_day(value, get_language() or "th") if value else ""
+
+
+@register.filter
+def short_day(value: datetime.date) -> str:
+    """28 ก.ย. 2565, or 28 Sep 2022."""
+    return buddhist.format_day(value, get_language() or "th", short=True)
+
+
+@register.filter
+def last_day(last_year: int) -> datetime.date:
+    """31 December of a B.E. year."""
+    return buddhist.last_day(last_year)
 
 
 @register.filter
@@ -133,8 +145,40 @@ def event_title(event) -> str:
 
 
 @register.simple_tag
-def state_name(state: str) -> str:
-    return State(state).label
+def state_words(award) -> str:
+    """The word for an award's state; what is valid is never said without its last day."""
+    if award.state != State.IN_FORCE:
+        return label_of(award.state, award.ending)
+    last_day = buddhist.last_day(award.last_year)
+    until = buddhist.format_day(last_day, get_language() or "th", short=True)
+    words = _("ยังมีผลถึง %s (ปีสุดท้าย)") if award.is_last_year else _("ยังมีผลถึง %s")
+    return words % until
+
+
+@register.filter
+def rounds(years: list[int]) -> str:
+    """2567; 2567 และ 2568; 2567 2568 และ 2569: in the reader's calendar."""
+    *before, last = map(year, years)
+    if not before:
+        return last
+    comma = " " if provinces.thai_is_read() else ", "
+    return _("%(before)s และ %(last)s") % {"before": comma.join(before), "last": last}
+
+
+@register.filter
+def span_of_rounds(years: list[int]) -> str:
+    """2567–2569 where no year between is left out; else each of them."""
+    if len(years) > 2 and years[-1] - years[0] == len(years) - 1:
+        return f"{year(years[0])}–{year(years[-1])}"
+    return rounds(years)
+
+
+@register.filter
+def counts(most: int, least: int) -> str:
+    """617, or "617 ถึง 620" where sources disagree."""
+    if least == most:
+        return count(most)
+    return _("%(least)s ถึง %(most)s") % {"least": count(least), "most": count(most)}
 
 
 @register.simple_tag(takes_context=True)

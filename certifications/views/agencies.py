@@ -10,9 +10,11 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, changelog, filters, statistics
+from certifications.completeness import completeness
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
 from certifications.models.vocabulary import count_missed
-from certifications.standings import flag_last_year
+from certifications.standings import describe_ends
+from certifications.states import Ending
 from certifications.views.errors import day_or_refusal, gone
 from certifications.views.files import agency_file, links
 from certifications.views.paging import page_asked
@@ -91,7 +93,7 @@ def _shortcuts(listing: filters.Listing) -> list[dict]:
     latest = next((year for year in years if year != filters.UNKNOWN), "")
     return [
         {"words": _("ระดับเป็นเลิศ ปีล่าสุด"), "address": f"?level=excellent&year={latest}"},
-        {"words": _("ใกล้หมดอายุ"), "address": f"?state={filters.LAST_YEAR}"},
+        {"words": _("ยังมีผลถึงสิ้นปีนี้"), "address": f"?state={filters.LAST_YEAR}"},
         {"words": _("ระดับสูงขึ้นจากครั้งก่อน"), "address": f"?change={filters.RAISED}"},
     ]
 
@@ -142,13 +144,12 @@ def _in_words(listing: filters.Listing, name: str, value: str) -> str:
 def _completeness(asked: frozenset) -> list[statistics.Comparison]:
     """How much of what was announced is named here, so that an empty list is not misread."""
     figures = AnnouncedFigure.objects.published().nationwide()
-    certified = figures.filter(measure=AnnouncedFigure.Measure.CERTIFIED, level=None)
     years = [year for year in asked if isinstance(year, int)]
     if years:
-        certified = certified.filter(first_year__in=years, last_year=F("first_year"))
-    else:
-        certified = certified.exclude(first_year=F("last_year")).order_by("-last_year")[:1]
-    return statistics.compare(certified, agency=None)
+        return statistics.compare(figures.of_rounds(years), agency=None)
+    certified = figures.filter(measure=AnnouncedFigure.Measure.CERTIFIED, level=None)
+    of_several_years = certified.exclude(first_year=F("last_year")).order_by("-last_year")
+    return statistics.compare(of_several_years[:1], agency=None)
 
 
 def agency(request, code):
@@ -162,13 +163,14 @@ def agency(request, code):
     on, refused = day_or_refusal(request)
     if refused:
         return refused
-    awards = _timeline(body, on)
+    awards, missing_rounds = _timeline(body, on)
     context = {
         "body": body,
         "on": on,
         "ancestors": Agency.objects.all().ancestors_of(body),
         "current": next(iter(awards), None),
         "awards": _with_renewals(awards),
+        "missing_rounds": missing_rounds,
         "names": body.names.select_related("source"),
         "successions": _public(body.successions.select_related("successor"), "successor"),
         "predecessions": _public(body.predecessions.select_related("predecessor"), "predecessor"),
@@ -189,11 +191,20 @@ def _public(changes, end: str) -> list:
     return [change for change in changes if getattr(change, end) in seen]
 
 
-def _timeline(body: Agency, on) -> list[Award]:
+def _timeline(body: Agency, on) -> tuple[list[Award], list[int]]:
+    """Its awards, the one that speaks for it first, and the rounds that may have renewed it: none
+    where what followed is known.
+    """
     changes = Prefetch("status_changes", AwardStatusChange.objects.select_related("source"))
     public = Award.objects.published().filter(agency=body)
     with_state = public.with_state(on).current_first()
-    return flag_last_year(list(with_state.for_timeline().prefetch_related(changes)), on)
+    awards = list(with_state.for_timeline().prefetch_related(changes))
+    if not awards:
+        return [], []
+    known = completeness(on)
+    described = describe_ends(awards, on, known.holds_for(body.path))
+    is_uncertain = described[0].ending == Ending.UNKNOWN
+    return described, known.missing_for(body.path) if is_uncertain else []
 
 
 def _with_renewals(awards: list[Award]) -> list[Award]:

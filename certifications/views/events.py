@@ -1,12 +1,23 @@
 """Award ceremonies: the list of rounds, and each with its place, people and recipients."""
 
 from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications import statistics
-from certifications.models import AnnouncedFigure, Award, AwardEvent, Criterion, EventFile
+from certifications import buddhist, statistics
+from certifications.models import (
+    Agency,
+    AnnouncedFigure,
+    Award,
+    AwardEvent,
+    Criterion,
+    EventFile,
+    RoundDeclaration,
+)
+from certifications.states import State
 from certifications.views.errors import gone
 from certifications.views.paging import page_asked
 
@@ -33,8 +44,11 @@ def event(request, code):
         .nationwide()
         .filter(first_year=ceremony.year, last_year=ceremony.year)
     )
+    is_over = buddhist.last_day(ceremony.last_year) < timezone.localdate()
     context = {
         "event": ceremony,
+        "state": State.LAPSED if is_over else State.IN_FORCE,
+        "declarations": _declarations(ceremony.year),
         "page": page,
         "wrong_page": wrong_page,
         "awards": page.object_list,
@@ -46,6 +60,13 @@ def event(request, code):
     }
     status = 404 if wrong_page else 200
     return render(request, "certifications/event_detail.html", context, status=status)
+
+
+def _declarations(year: int) -> QuerySet[RoundDeclaration]:
+    """That the list of a round is complete; of bodies that anyone may see."""
+    declared = RoundDeclaration.objects.published().filter(year=year)
+    shown = declared.filter(Q(agency=None) | Q(agency__in=Agency.objects.published()))
+    return shown.select_related("agency").prefetch_related("sources")
 
 
 def event_file(request, code, pk):

@@ -6,18 +6,16 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from certifications import filters, statistics
-from certifications.models import AnnouncedFigure, Award, AwardEvent, CertificationLevel, Criterion
+from certifications.models import AnnouncedFigure, AwardEvent, CertificationLevel, Criterion
 from certifications.states import FIRST_YEAR, VALIDITY_YEARS
 
 
 def home(request):
     today = timezone.localdate()
-    in_force = AnnouncedFigure.objects.published().nationwide().filter(measure="in_force")
     context = {
         "today": today,
-        "announced": in_force.order_by("-as_of").prefetch_related("sources").first(),
+        "rounds": statistics.rounds_of_today(today),
         "in_force": statistics.agencies_in_force(today),
-        "recorded": Award.objects.published().values("agency").distinct().count(),
         "levels": CertificationLevel.objects.all(),
         "latest": AwardEvent.objects.published().filter(held_on__isnull=False).first(),
         "regions": filters.regions(),
