@@ -80,7 +80,9 @@ def _remake(change: Change, model: type[models.Model]) -> None:
 
 def _current(change: Change, model: type[models.Model]) -> models.Model:
     """The record as it is now, locked."""
-    record = model._default_manager.select_for_update().filter(pk=change.record_key).first()
+    # Unordered: an order by what a record may lack cannot be locked, and one row needs none.
+    found = model._base_manager.filter(pk=change.record_key).order_by()
+    record = found.select_for_update(of=("self",), no_key=True).first()
     if record is None:
         raise ValidationError(_("ระเบียนนี้ถูกลบไปแล้ว ให้คืนค่าการลบแทน"))
     return record
@@ -127,4 +129,6 @@ def _save(record: models.Model, **how) -> None:
         record.full_clean()
     except ValidationError as faults:
         raise ValidationError(faults.messages) from faults
+    except FileNotFoundError as lost:
+        raise ValidationError(_("ไฟล์นี้หายไปจากที่เก็บ จึงคืนค่าไม่ได้ ให้เพิ่มไฟล์ใหม่แทน")) from lost
     record.save(**how)

@@ -1,12 +1,19 @@
 """Taking a change back: only where nothing that came after is lost, and nothing public slips by."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 
+from certifications import models
 from certifications.actions.revert import revert
 from certifications.models import Agency, AgencyName, Award, AwardRecipient, Change
+from certifications.models.changes import kept_models
+from certifications.states import StatusChange
 from tests import make
+from tests.desk import one_of_each
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +121,54 @@ def test_the_button_reverts_for_those_who_may_and_refuses_others(client):
     assert agency.phone == "1" and "คืนค่าแล้ว" in page.content.decode()
     again = client.post(address, follow=True)
     assert "มีการแก้ไขหลังจากนั้น" in again.content.decode()
+
+
+# --- of every table ------------------------------------------------------------------------------
+
+
+def one_row_of_each() -> None:
+    """At least one row in every table whose changes are kept."""
+    made = one_of_each()
+    office, award, event = made[Agency], made[Award], made[models.AwardEvent]
+    AgencyName.objects.create(agency=office, kind="short", name="สมม.")
+    AwardRecipient.objects.create(award=award, name="นายสมมติ")
+    make.status_change(award, StatusChange.SUSPENDED, datetime.date(2023, 1, 1))
+    models.EventFile.objects.create(
+        event=event, kind="document", caption_th="เอกสาร", file="events/2565/lost.pdf"
+    )
+    for record in (office, made[models.Criterion]):
+        record.sources.add(make.source())
+    account = make.user(group="ผู้บันทึก")
+    account.user_permissions.add(account.groups.get().permissions.first())
+
+
+def changes_of_each_kind(model) -> list[Change]:
+    """An addition, an edit and a deletion of a row that is there, as the triggers would have it."""
+    label = model._meta.label_lower
+    added = Change.objects.filter(table=label, kind="insert").last()
+    row = added.after if added else model._base_manager.values().first()  # of a migration
+    key = added.record_key if added else row[model._meta.pk.column]
+    facts = {"pk": 1, "table": label, "record_key": key, "was_public": False}
+    return [
+        Change(kind=kind, before=before, after=after, **facts)
+        for kind, before, after in (
+            ("insert", None, row),
+            ("update", row, row),
+            ("delete", row, None),
+        )
+    ]
+
+
+@pytest.mark.parametrize("model", kept_models(), ids=lambda model: model._meta.label)
+def test_a_change_of_any_table_is_taken_back_or_refused_with_a_sentence(staff, model):
+    one_row_of_each()
+    for change in changes_of_each_kind(model):
+        with transaction.atomic():
+            if change.kind == Change.Kind.DELETE:
+                rows = model._base_manager.filter(pk=change.record_key)
+                rows._raw_delete(rows.db)
+            try:
+                revert(change, by=staff)
+            except ValidationError as refusal:
+                assert all(refusal.messages)
+            transaction.set_rollback(True)
