@@ -82,9 +82,7 @@ def public(agency: Agency | None = None, since: datetime.datetime | None = None)
     """Changes that anyone may see, of one agency or all: what was public when it was changed,
     of agencies that are public now; the latest first.
     """
-    shown = Agency.objects.filter(pk=OuterRef("agency_key")).filter(
-        Q(history__isnull=False) | ~Q(kind=Agency.Kind.OFFICE)
-    )
+    shown = Agency.objects.published().filter(pk=OuterRef("agency_key"))
     changes = Change.objects.filter(was_public=True)
     if agency:
         changes = changes.filter(agency_key=agency.pk)

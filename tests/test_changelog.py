@@ -10,7 +10,7 @@ from django.utils import translation
 
 from certifications import changelog
 from certifications.actions.publish import publish, withdraw_from_view
-from certifications.models import Award, AwardRecipient, Change
+from certifications.models import Agency, AgencyName, Award, AwardRecipient, Change
 from certifications.models.changes import acting
 from tests import make
 
@@ -114,6 +114,37 @@ def test_an_agency_that_is_not_public_has_no_public_changes(client):
     make.award(hidden, 2565, published=False)
     assert client.get(reverse("change-list"), {"agency": hidden.code}).status_code == 400
     assert hidden.code not in the_page(client, format="json")
+
+
+def all_that_is_told(client) -> str:
+    addresses = [f"{start}/changes/" for start in ("", "/en")]
+    forms = ({}, {"format": "json"}, {"format": "atom"})
+    return "".join(
+        client.get(address, form).content.decode() for address in addresses for form in forms
+    )
+
+
+def test_a_department_of_no_public_award_has_no_public_changes(client, office):
+    make.award(office, 2565)
+    draft = make.department(name_th="กรมร่างลับ", phone="0 2111 1111", address="ที่ลับ")
+    AgencyName.objects.create(agency=draft, kind="short", name="กรล.")
+    told = all_that_is_told(client)
+    assert office.name_th in told
+    for secret in (draft.code, "กรมร่างลับ", "0 2111 1111", "ที่ลับ", "กรล."):
+        assert secret not in told
+
+
+def test_what_is_edited_after_all_was_withdrawn_is_told_to_nobody(client, office):
+    make.award(office, 2565)
+    department = make.department(name_th="กรมที่ถอนแล้ว")
+    award = make.award(department, 2565)
+    Agency.objects.filter(pk=department.pk).update(phone="0 2111 1111")
+    assert "0 2111 1111" in all_that_is_told(client)
+    withdraw_from_view([award], by=make.publisher(), reason="เหตุสมมติ")
+    Agency.objects.filter(pk=department.pk).update(phone="0 2222 2222", name_th="ชื่อใหม่ลับ")
+    told = all_that_is_told(client)
+    for secret in (department.code, "กรมที่ถอนแล้ว", "ชื่อใหม่ลับ", "0 2111 1111", "0 2222 2222"):
+        assert secret not in told
 
 
 def test_names_stand_for_keys_and_years_are_in_the_readers_calendar(office):

@@ -1,11 +1,14 @@
 """The record of changes: every way of writing is in it, with who and why; nothing can alter it."""
 
+from collections import Counter
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
 from certifications import models
+from certifications.actions.publish import withdraw_from_view
 from certifications.models import Change
 from certifications.models.changes import acting, kept_columns, kept_models
 from tests import make
@@ -108,6 +111,35 @@ def test_only_what_anyone_could_see_is_marked_public():
     assert not Change.objects.filter(
         was_public=True, table="certifications.award", record_key=draft.pk
     )
+
+
+def bodies_of_all_kinds() -> list[models.Agency]:
+    """Public and not, by each of the reasons there are."""
+    certified = make.award(make.agency(parent=make.department(parent=make.ministry()))).agency
+    withdrawn = make.award(make.department()).agency
+    withdraw_from_view(withdrawn.awards.all(), by=make.publisher(), reason="เหตุสมมติ")
+    named, early, draft = make.department(), make.department(), make.agency(parent=withdrawn)
+    make.event(2565)
+    make.figure(7, agency=named)
+    make.figure(7, agency=early, year=2569)
+    make.award(draft, published=False)
+    for into in (certified.parent.parent, named, draft, early):
+        make.agency(merged_into=into)
+    return list(models.Agency.objects.order_by("pk"))
+
+
+def test_a_body_and_what_belongs_to_it_are_marked_public_as_the_pages_have_it():
+    bodies = bodies_of_all_kinds()
+    public = {body.pk: models.Agency.objects.published().contains(body) for body in bodies}
+    assert Counter(public.values()) == {True: 6, False: 5}
+    for body in bodies:
+        name = models.AgencyName.objects.create(agency=body, kind="short", name="สมม.")
+        models.Agency.objects.filter(pk=body.pk).update(phone="1")
+        succession = models.AgencySuccession.objects.create(
+            kind="split", predecessor=body, successor=make.agency(), source=make.source()
+        )
+        marked = [latest(record).was_public for record in (body, name, succession)]
+        assert marked == [public[body.pk]] * 3, body.pk
 
 
 def test_permissions_are_kept_and_secrets_are_not():

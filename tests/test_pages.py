@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from certifications import provinces
+from certifications.actions.publish import withdraw_from_view
 from certifications.models import Agency, Award, AwardEvent
 from certifications.states import StatusChange
 from tests import make
@@ -213,6 +214,20 @@ def test_a_record_withdrawn_from_view_leaves_a_tombstone(client, small_register)
         assert page.status_code == 410
         assert "ถูกถอนจากการเผยแพร่" in page.content.decode()
         assert "เหตุผลภายใน" not in page.content.decode()
+
+
+def test_a_tombstone_says_no_name_that_was_never_public(client, small_register):
+    office, event = small_register["office"], small_register["event"]
+    for records in (office.awards.all(), [event]):
+        withdraw_from_view(records, by=make.publisher(), reason="เหตุผลภายใน")
+    Agency.objects.filter(pk=office.pk).update(name_th="ชื่อที่ไม่เคยเผยแพร่", name_en="Never shown")
+    AwardEvent.objects.filter(pk=event.pk).update(title_th="ชื่อที่ไม่เคยเผยแพร่")
+    addresses = [record.get_absolute_url() for record in (office, event)]
+    for address in [*addresses, *(f"/en{address}" for address in addresses)]:
+        page = client.get(address)
+        assert page.status_code == 410
+        for name in ("ชื่อที่ไม่เคยเผยแพร่", "Never shown"):
+            assert name not in page.content.decode()
 
 
 def test_a_merged_record_leads_to_the_one_that_stays(client, small_register):

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from certifications import changelog, thai
-from certifications.actions.revert import revert
+from certifications.actions.revert import refuse_reverting, revert
+from certifications.admin.by_hand import may_undo
 from certifications.admin.desk import LONGEST_REASON, PAGE_SIZE, REASON_FIELD, in_thai
 from certifications.models import Change
 from certifications.models.changes import kept_models
@@ -165,6 +166,7 @@ class ChangeAdmin(admin.ModelAdmin):
             "entry": changelog.entries([change])[0],
             "record_address": self._address_of(change),
             "may_revert": self._may_revert(request, change),
+            "refusal": _why_not(change),
             "reason_field": REASON_FIELD,
         }
         return TemplateResponse(request, "admin/change_detail.html", context)
@@ -185,13 +187,8 @@ class ChangeAdmin(admin.ModelAdmin):
 
     def _may_revert(self, request, change: Change) -> bool:
         """Whoever may do by hand what taking it back does."""
-        app, model = change.table.split(".")
-        if app != "certifications":
-            return False
-        if "_" in model:  # rows that say which sources a record has
-            return request.user.has_perm(f"{app}.change_{model.split('_')[0]}")
-        needed = {"insert": "delete", "update": "change", "delete": "add"}[change.kind]
-        return request.user.has_perm(f"{app}.{needed}_{model}")
+        tables = {model._meta.label_lower for model in kept_models()}
+        return change.table in tables and may_undo(request, self.admin_site, change)
 
     def _address_of(self, change: Change) -> str:
         """The page of the record, "" when it has none or is gone."""
@@ -200,3 +197,12 @@ class ChangeAdmin(admin.ModelAdmin):
                 name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
                 return reverse(name, args=[change.record_key])
         return ""
+
+
+def _why_not(change: Change) -> str:
+    """Why nobody can take a change back, or ""."""
+    try:
+        refuse_reverting(change)
+    except ValidationError as refused:
+        return " ".join(refused.messages)
+    return ""

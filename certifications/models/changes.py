@@ -159,14 +159,35 @@ _AWARD_IS_PUBLIC = (
     "EXISTS (SELECT 1 FROM certifications_award a WHERE a.id = {r}.award_id"
     f" AND {_IS_PUBLIC.format(r='a')})"
 )
-_AGENCY_IS_SHOWN = "({r}.kind <> 'office' OR {r}.history_id IS NOT NULL)"
-_THAT_AGENCY_IS_SHOWN = (
-    "EXISTS (SELECT 1 FROM certifications_agency a WHERE a.id = {r}.%s"
-    f" AND {_AGENCY_IS_SHOWN.format(r='a')})"
-)
 _SOME_EVENT = f"EXISTS (SELECT 1 FROM certifications_awardevent e WHERE {_IS_PUBLIC}".format(r="e")
 
-# Model → the SQL of its agency's key, and of whether anyone may see it; {r} is the row.
+
+def _shows_something(path: str, key: str) -> str:
+    """A certified body at or below a path, or a public figure about the body of a key."""
+    return (
+        "EXISTS (SELECT 1 FROM certifications_agency c WHERE c.history_id IS NOT NULL"
+        f" AND c.path {{from_on}} {path}"
+        f" AND c.path {{before}} (substr({path}, 1, length({path}) - 1) || '0'))"
+        " OR EXISTS (SELECT 1 FROM certifications_announcedfigure f"
+        f" WHERE f.agency_id = {key} AND {_SOME_EVENT} AND e.year = f.last_year))"
+    )
+
+
+# As `AgencyQuerySet.published` says it; a test holds the two together.
+_AGENCY_IS_PUBLIC = "({{r}}.history_id IS NOT NULL OR {} OR {})".format(
+    _shows_something("{r}.path", "{r}.id"),
+    _shows_something(
+        "(SELECT m.path FROM certifications_agency m WHERE m.id = {r}.merged_into_id)",
+        "{r}.merged_into_id",
+    ),
+)
+_THAT_AGENCY_IS_PUBLIC = (
+    "EXISTS (SELECT 1 FROM certifications_agency a WHERE a.id = {r}.{key}"
+    f" AND {_AGENCY_IS_PUBLIC.replace('{r}', 'a')})"
+)
+
+# Model → the SQL of its agency's key, and of whether anyone may see it; {r} is the row. {from_on}
+# and {before} compare places in the tree byte by byte, as `lookups.Beneath` does.
 AGENCY_OF = {
     "agency": "{r}.id",
     "agencyname": "{r}.agency_id",
@@ -179,9 +200,9 @@ AGENCY_OF = {
     "rounddeclaration": "{r}.agency_id",
 }
 PUBLIC_WHEN = {
-    "agency": _AGENCY_IS_SHOWN,
-    "agencyname": _THAT_AGENCY_IS_SHOWN % "agency_id",
-    "agencysuccession": _THAT_AGENCY_IS_SHOWN % "predecessor_id",
+    "agency": _AGENCY_IS_PUBLIC,
+    "agencyname": _THAT_AGENCY_IS_PUBLIC.replace("{key}", "agency_id"),
+    "agencysuccession": _THAT_AGENCY_IS_PUBLIC.replace("{key}", "predecessor_id"),
     "announcedfigure": _SOME_EVENT + " AND e.year = {r}.last_year)",
     "award": _IS_PUBLIC,
     "award_sources": _AWARD_IS_PUBLIC,
@@ -270,6 +291,8 @@ _ONE_CURRENT_ACT = (
     "INSERT INTO certifications_currentact SELECT '' "
     "WHERE NOT EXISTS (SELECT 1 FROM certifications_currentact)"
 )
+_PLACES_ON_SQLITE = {"from_on": ">=", "before": "<"}
+_PLACES_ON_POSTGRESQL = {"from_on": "~>=~", "before": "~<~"}
 _ROWS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 
 
@@ -284,7 +307,7 @@ def _on_sqlite(kept: Kept) -> Iterator[str]:
         )
         changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in kept.columns)
         row = rows[-1]
-        public = " OR ".join(kept.public.format(r=one) for one in rows)
+        public = " OR ".join(kept.public.format(r=one, **_PLACES_ON_SQLITE) for one in rows)
         name = f"change_{kept.table}_{kind}"
         yield f"DROP TRIGGER IF EXISTS {name}"
         yield f"""
@@ -313,7 +336,7 @@ def _on_postgresql(kept: Kept) -> Iterator[str]:
     def inserted(kind: str) -> str:
         rows = _ROWS[kind]
         before, after = (row_as_json(row) if row in rows else "NULL" for row in ("OLD", "NEW"))
-        public = " OR ".join(kept.public.format(r=row) for row in rows)
+        public = " OR ".join(kept.public.format(r=row, **_PLACES_ON_POSTGRESQL) for row in rows)
         return f"""
             INSERT INTO certifications_change {_COLUMNS}
             VALUES (clock_timestamp(), coalesce(act->>'act', ''), (act->>'by_key')::bigint,

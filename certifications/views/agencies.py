@@ -156,7 +156,7 @@ def agency(request, code):
     body = get_object_or_404(Agency.objects.select_related("service", "merged_into"), code=code)
     if not Agency.objects.published().filter(pk=body.pk).exists():
         if Award.objects.withdrawn_from_view().filter(agency=body).exists():
-            return gone(request, body.name)
+            return gone(request)
         raise Http404(gettext("ไม่มีหน่วยงานนี้ในทะเบียน"))
     if body.merged_into_id:
         return HttpResponsePermanentRedirect(body.merged_into.get_absolute_url())

@@ -6,9 +6,11 @@ from django.shortcuts import render
 from certifications.filters import day_asked
 
 
-def gone(request, title: str):
-    """The tombstone of a record that was public once."""
-    return render(request, "certifications/gone.html", {"title": title}, status=410)
+def gone(request):
+    """The tombstone of a record that was public once; nameless, since it may be called by another
+    name meanwhile, which was never public.
+    """
+    return render(request, "certifications/gone.html", status=410)
 
 
 def day_or_refusal(request):

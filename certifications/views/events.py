@@ -33,7 +33,7 @@ def event(request, code):
     ceremony = get_object_or_404(AwardEvent.objects.prefetch_related("sources", "files"), code=code)
     if not ceremony.is_public:
         if ceremony.published_at:
-            return gone(request, ceremony.title_th)
+            return gone(request)
         raise Http404(_("ไม่มีพิธีนี้ในทะเบียน"))
     awards = Award.objects.published().filter(event=ceremony)
     recipients = awards.order_by("-level__rank", "agency__sort_key", "pk").for_recipients()

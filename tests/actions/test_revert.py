@@ -1,12 +1,22 @@
 """Taking a change back: only where nothing that came after is lost, and nothing public slips by."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 
+from certifications import models
+from certifications.actions.merge import merge, plan
+from certifications.actions.propose import accept, propose_correction, propose_publication
+from certifications.actions.publish import withdraw_from_view
 from certifications.actions.revert import revert
 from certifications.models import Agency, AgencyName, Award, AwardRecipient, Change
+from certifications.models.changes import kept_models
+from certifications.states import StatusChange
 from tests import make
+from tests.desk import one_of_each
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +124,331 @@ def test_the_button_reverts_for_those_who_may_and_refuses_others(client):
     assert agency.phone == "1" and "คืนค่าแล้ว" in page.content.decode()
     again = client.post(address, follow=True)
     assert "มีการแก้ไขหลังจากนั้น" in again.content.decode()
+
+
+# --- what nobody takes back ----------------------------------------------------------------------
+
+BY_THE_DESK = 403  # no page of the desk offers it to a recorder
+IS_PUBLIC = "เสนอแก้ไขที่หน้ารายการ"
+WAITS = "ให้ผู้เสนอถอนเรื่องเสนอคืนก่อน"
+
+
+def changes_of(record, kind: str = "") -> list[Change]:
+    of_record = Change.objects.filter(table=record._meta.label_lower, record_key=record.pk)
+    return list(of_record.filter(kind=kind) if kind else of_record)
+
+
+def public_award() -> Award:
+    award = make.award(make.agency(), 2565, level=make.level("basic"))
+    award.recipients.create(name="นายสมมติ")
+    return award
+
+
+def link_of(record):
+    return record.sources.through.objects.get(**{record._meta.model_name: record})
+
+
+def a_correction_that_was_accepted():
+    award = public_award()
+    facts = {"score": 71, "certificate_number": "ATK-50", "name_as_printed": "ชื่อตามพิมพ์"}
+    accept(propose_correction(award, facts, by=make.user()), by=make.user())
+    yield changes_of(award, "update")[0], IS_PUBLIC
+
+
+def what_was_taken_out_of_a_draft_before_it_was_decided():
+    award = make.award(make.agency(), 2565, published=False, name_as_printed="ชื่อเท็จ")
+    recipient = award.recipients.create(name="ผู้รับเท็จ")
+    removed = recipient.pk
+    recipient.delete()
+    award.name_as_printed = ""
+    award.save()
+    accept(propose_publication([award], by=make.user()), by=make.user())
+    yield changes_of(award, "update")[-1], IS_PUBLIC
+    yield Change.objects.get(kind="delete", record_key=removed), BY_THE_DESK
+
+
+def the_only_source_of_a_public_award():
+    yield latest(link_of(public_award())), BY_THE_DESK
+
+
+def a_recipient_of_a_public_award():
+    yield latest(public_award().recipients.get()), BY_THE_DESK
+
+
+def the_validity_of_a_public_ceremony():
+    event = make.event(2563)
+    models.AwardEvent.objects.filter(pk=event.pk).update(validity_years=10, title_th="ชื่อเท็จ")
+    models.AwardEvent.objects.filter(pk=event.pk).update(validity_years=3)
+    yield latest(event), BY_THE_DESK
+
+
+def what_public_pages_show_beside_awards():
+    event, office = make.event(2565), public_award().agency
+    criterion = models.Criterion.objects.create(
+        first_year=2565, last_year=2565, order=1, title_th="ด้านสมมติ"
+    )
+    yield latest(make.figure(666)), BY_THE_DESK
+    yield latest(criterion), BY_THE_DESK
+    yield latest(office.awards.get().sources.get()), BY_THE_DESK
+    yield latest(AgencyName.objects.create(agency=office, kind="short", name="สมม.")), IS_PUBLIC
+    yield latest(link_of(event)), BY_THE_DESK
+    yield latest(photo_of(event)), BY_THE_DESK
+    yield latest(make.level("basic")), BY_THE_DESK
+
+
+def photo_of(event):
+    facts = {"kind": "photo", "caption_th": "ภาพ", "file": "events/x.png"}
+    return models.EventFile.objects.create(event=event, **facts)
+
+
+def a_photo_taken_off_a_public_ceremony():
+    photo = photo_of(make.event(2565))
+    removed = photo.pk
+    photo.delete()
+    yield Change.objects.get(kind="delete", record_key=removed), BY_THE_DESK
+
+
+def edits_of_what_is_public():
+    office = public_award().agency
+    ministry = make.ministry()
+    Agency.objects.filter(pk=office.pk).update(phone="2", parent=ministry)
+    office.refresh_from_db()
+    office.save()  # writes its place below the ministry
+    source = office.awards.get().sources.get()
+    models.Source.objects.filter(pk=source.pk).update(title="ชื่อเรื่องใหม่")
+    Agency.objects.filter(pk=ministry.pk).update(phone="3")
+    for record in (office, source, ministry):
+        yield changes_of(record, "update")[0], IS_PUBLIC
+
+
+def a_name_that_a_public_body_bore():
+    draft, office = make.agency(), public_award().agency
+    name = AgencyName.objects.create(agency=office, kind="short", name="สมม.")
+    AgencyName.objects.filter(pk=name.pk).update(agency=draft)
+    yield latest(name), BY_THE_DESK
+
+
+def a_figure_of_a_round_that_was_published_meanwhile():
+    figure = make.figure(7, year=2569)
+    models.AnnouncedFigure.objects.filter(pk=figure.pk).update(last_year=2570)
+    make.event(2569)
+    yield latest(figure), IS_PUBLIC
+
+
+def what_was_withdrawn_from_view():
+    award = public_award()
+    Award.objects.filter(pk=award.pk).update(score=71)
+    edit = latest(award)
+    withdraw_from_view([award], by=make.publisher(), reason="เหตุสมมติ")
+    yield edit, IS_PUBLIC
+
+
+def a_merge():
+    source, target = make.agency(), public_award().agency
+    planned = plan(source, target)
+    merge(source, target, {}, by=make.user(), reason="ซ้ำ", token=planned.token)
+    yield changes_of(source, "update")[0], BY_THE_DESK
+
+
+def a_closing():
+    agency = make.agency()
+    Agency.objects.filter(pk=agency.pk).update(closed_on="2024-01-01")
+    yield latest(agency), BY_THE_DESK
+
+
+def a_succession():
+    succession = models.AgencySuccession.objects.create(
+        kind="renamed", predecessor=make.agency(), successor=make.agency(), source=make.source()
+    )
+    yield latest(succession), BY_THE_DESK
+
+
+def a_decision():
+    award = make.award(make.agency(), 2565, published=False)
+    proposal = propose_publication([award], by=make.user())
+    accept(proposal, by=make.user())
+    yield changes_of(proposal, "update")[0], BY_THE_DESK
+    yield changes_of(proposal.items.get(), "update")[0], BY_THE_DESK
+    yield changes_of(proposal.items.get(), "insert")[0], BY_THE_DESK
+    yield changes_of(award, "update")[0], BY_THE_DESK
+    yield changes_of(award, "insert")[0], BY_THE_DESK
+    yield latest(make.accepted_doubt(award)), BY_THE_DESK
+    status = make.status_change(award, StatusChange.SUSPENDED, datetime.date(2023, 1, 1))
+    yield latest(status), BY_THE_DESK
+
+
+def a_draft_that_waits_for_a_decision():
+    award = make.award(make.agency(), 2565, published=False)
+    recipient = award.recipients.create(name="นายสมมติ")
+    Award.objects.filter(pk=award.pk).update(score=71)
+    propose_publication([award], by=make.user())
+    yield changes_of(award, "update")[0], WAITS
+    yield changes_of(award, "insert")[0], BY_THE_DESK
+    yield latest(recipient), WAITS
+    yield latest(award.sources.get()), BY_THE_DESK
+
+
+def a_source_and_a_figure_that_the_desk_deletes_for_nobody():
+    yield latest(make.source()), BY_THE_DESK
+    yield latest(make.figure(7, year=2570)), BY_THE_DESK
+
+
+REFUSED = [
+    a_correction_that_was_accepted,
+    what_was_taken_out_of_a_draft_before_it_was_decided,
+    the_only_source_of_a_public_award,
+    a_recipient_of_a_public_award,
+    the_validity_of_a_public_ceremony,
+    what_public_pages_show_beside_awards,
+    a_photo_taken_off_a_public_ceremony,
+    edits_of_what_is_public,
+    a_name_that_a_public_body_bore,
+    a_figure_of_a_round_that_was_published_meanwhile,
+    what_was_withdrawn_from_view,
+    a_merge,
+    a_closing,
+    a_succession,
+    a_decision,
+    a_draft_that_waits_for_a_decision,
+    a_source_and_a_figure_that_the_desk_deletes_for_nobody,
+]
+
+
+def answered(client, change: Change) -> int | str:
+    """403, or what the page says; that it says "taken back" is for nobody to read here."""
+    address = reverse("admin:certifications_change_revert", args=[change.pk])
+    page = client.post(address, {"_why": "x"}, follow=True)
+    return page.status_code if page.status_code == 403 else page.content.decode()
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.__name__)
+def test_a_recorder_alone_takes_nothing_back_that_the_public_relies_on(client, case):
+    client.force_login(make.user("recorder", "ผู้บันทึก"))
+    for change, expected in case():
+        written = Change.objects.count()
+        answer = answered(client, change)
+        assert answer == expected or str(expected) in str(answer), (change.table, change.kind)
+        assert Change.objects.count() == written
+
+
+@pytest.mark.parametrize("case", REFUSED[:-1], ids=lambda case: case.__name__)
+def test_nor_does_anybody_else(client, staff, case):
+    client.force_login(make.user("root", is_superuser=True))
+    for change, _expected in case():
+        written = Change.objects.count()
+        with pytest.raises(ValidationError):
+            revert(change, by=staff)
+        assert "คืนค่าแล้ว" not in str(answered(client, change))
+        assert Change.objects.count() == written
+
+
+def test_what_nobody_can_take_back_is_not_offered_and_the_page_says_why(client):
+    client.force_login(make.user("approver", "ผู้อนุมัติ"))
+    draft, public = make.agency(), public_award().agency
+    Agency.objects.update(phone="2")
+    pages = {
+        agency: client.get(
+            reverse("admin:certifications_change_change", args=[latest(agency).pk])
+        ).content.decode()
+        for agency in (draft, public)
+    }
+    assert "/revert/" in pages[draft] and IS_PUBLIC not in pages[draft]
+    assert "/revert/" not in pages[public] and IS_PUBLIC in pages[public]
+
+
+def test_drafts_and_the_words_of_search_are_taken_back_by_who_may_change_them(client):
+    client.force_login(make.user("recorder", "ผู้บันทึก"))
+    draft = make.award(make.agency(), 2565, published=False)
+    recipient = draft.recipients.create(name="นายสมมติ")
+    Award.objects.filter(pk=draft.pk).update(score=71)
+    word = models.SearchWord.objects.create(typed="สมม.", means="สมมติ")
+    models.SearchWord.objects.get(pk=word.pk).save()
+    place = models.PlaceName.objects.create(name="เกาะสมมติ", province="90")
+    models.PlaceName.objects.filter(pk=place.pk).update(province="91")
+    source = draft.sources.get()
+    models.Source.objects.filter(pk=source.pk).update(title="ชื่อเรื่อง")
+    for record in (recipient, link_of(draft), draft, place, source):
+        assert "คืนค่าแล้ว" in answered(client, latest(record)), record
+    assert answered(client, latest(word)) == BY_THE_DESK  # approvers delete words
+
+
+# --- of every table ------------------------------------------------------------------------------
+
+
+def one_row_of_each() -> None:
+    """At least one row in every table whose changes are kept."""
+    made = one_of_each()
+    office, award, event = made[Agency], made[Award], made[models.AwardEvent]
+    AgencyName.objects.create(agency=office, kind="short", name="สมม.")
+    AwardRecipient.objects.create(award=award, name="นายสมมติ")
+    make.status_change(award, StatusChange.SUSPENDED, datetime.date(2023, 1, 1))
+    models.EventFile.objects.create(
+        event=event, kind="document", caption_th="เอกสาร", file="events/2565/lost.pdf"
+    )
+    for record in (office, made[models.Criterion]):
+        record.sources.add(make.source())
+    account = make.user(group="ผู้บันทึก")
+    account.user_permissions.add(account.groups.get().permissions.first())
+
+
+def changes_of_each_kind(model) -> list[Change]:
+    """An addition, an edit and a deletion of a row that is there, as the triggers would have it."""
+    label = model._meta.label_lower
+    added = Change.objects.filter(table=label, kind="insert").last()
+    row = added.after if added else model._base_manager.values().first()  # of a migration
+    key = added.record_key if added else row[model._meta.pk.column]
+    facts = {"pk": 1, "table": label, "record_key": key, "was_public": False}
+    return [
+        Change(kind=kind, before=before, after=after, **facts)
+        for kind, before, after in (
+            ("insert", None, row),
+            ("update", row, row),
+            ("delete", row, None),
+        )
+    ]
+
+
+@pytest.mark.parametrize("model", kept_models(), ids=lambda model: model._meta.label)
+def test_a_change_of_any_table_is_taken_back_or_refused_with_a_sentence(staff, model):
+    one_row_of_each()
+    for change in changes_of_each_kind(model):
+        with transaction.atomic():
+            if change.kind == Change.Kind.DELETE:
+                rows = model._base_manager.filter(pk=change.record_key)
+                rows._raw_delete(rows.db)
+            try:
+                revert(change, by=staff)
+            except ValidationError as refusal:
+                assert all(refusal.messages)
+            transaction.set_rollback(True)
+
+
+# What may be taken back while it is no part of anything public.
+KNOWN = {
+    "agency",
+    "agency_sources",
+    "agencyname",
+    "announcedfigure",
+    "announcedfigure_sources",
+    "award",
+    "award_sources",
+    "awardevent",
+    "awardevent_sources",
+    "awardrecipient",
+    "criterion",
+    "criterion_sources",
+    "eventfile",
+    "placename",
+    "searchword",
+    "source",
+}
+
+
+@pytest.mark.parametrize("model", kept_models(), ids=lambda model: model._meta.label)
+def test_a_table_that_nobody_thought_of_is_not_taken_back(staff, model):
+    if model._meta.model_name in KNOWN:
+        return
+    one_row_of_each()
+    for change in changes_of_each_kind(model)[:2]:
+        with pytest.raises(ValidationError):
+            revert(change, by=staff)
