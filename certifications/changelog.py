@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications import buddhist
-from certifications.models import Agency, Award, AwardEvent, Change
+from certifications.models import Agency, AnnouncedFigure, Award, AwardEvent, Change
 from certifications.models.changes import kept_models
 
 PUBLISHABLE = {"certifications.award", "certifications.awardevent"}
@@ -76,7 +76,7 @@ def of_record(record: models.Model) -> QuerySet[Change]:
 
 def public(agency: Agency | None = None, since: datetime.datetime | None = None):
     """Changes that anyone may see, of one agency or all: what was public when it was changed,
-    of agencies that are public now; the latest first.
+    of agencies and announced figures that are public now; the latest first.
     """
     shown = Agency.objects.filter(pk=OuterRef("agency_key")).filter(
         Q(history__isnull=False) | ~Q(kind=Agency.Kind.OFFICE)
@@ -86,7 +86,9 @@ def public(agency: Agency | None = None, since: datetime.datetime | None = None)
         changes = changes.filter(agency_key=agency.pk)
     if since:
         changes = changes.filter(at__gte=since)
-    return changes.filter(Q(agency_key=None) | Exists(shown))
+    figures = AnnouncedFigure.objects.published().filter(pk=OuterRef("record_key"))
+    of_others = ~Q(table=AnnouncedFigure._meta.label_lower)
+    return changes.filter(Q(agency_key=None) | Exists(shown), of_others | Exists(figures))
 
 
 # --- in words ------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ from certifications.models import (
     CertificationLevel,
     SearchEntry,
 )
+from certifications.models.figures import FIGURE_WITHOUT_SOURCE
 from certifications.states import VALIDITY_YEARS
 
 BATCH = 2000
@@ -289,4 +290,19 @@ def _refused(record: Model) -> list[Finding]:
     return []
 
 
-SWEEPS = (AgencySweep, AwardSweep, EventSweep, LevelSweep)
+class FigureSweep(EventSweep):
+    """Announced figures that nobody is named to have printed: no page shows them."""
+
+    model = AnnouncedFigure
+
+    def records(self) -> QuerySet:
+        return AnnouncedFigure.objects.without_source().select_related("agency")
+
+    def findings(
+        self, batch: list[AnnouncedFigure]
+    ) -> Iterator[tuple[AnnouncedFigure, list[Finding]]]:
+        for figure in batch:
+            yield figure, [error("without_source", "sources", FIGURE_WITHOUT_SOURCE)]
+
+
+SWEEPS = (AgencySweep, AwardSweep, EventSweep, LevelSweep, FigureSweep)
