@@ -10,8 +10,9 @@ import time
 
 import pytest
 from axes.models import AccessAttempt
+from django.apps import apps
 from django.conf import settings as configured
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 from django.test import Client
@@ -24,6 +25,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from certifications import models
 from certifications.door import kept
 from certifications.models import AccessEvent, AccountChange, Change, DeskSession
+from certifications.models.proposals import WITH_SECOND_FACTOR
 from certifications.models.sessions import SEEN
 from gecc.settings import admin_path
 from tests import make
@@ -509,6 +511,25 @@ def test_who_publishes_must_add_a_device_before_anything_else(client, required, 
     if is_asked:
         for page in ("/admin/", "/admin/account/", "/admin/sessions/", "/admin/autocomplete/"):
             assert client.get(page).status_code == 302, page
+
+
+RIGHTS_OF_OUR_OWN = [  # beyond those to view, add, change and delete
+    f"certifications.{codename}"
+    for model in apps.get_app_config("certifications").get_models()
+    for codename, _words in model._meta.permissions
+]
+
+
+def test_no_right_of_our_own_is_forgotten():
+    assert set(WITH_SECOND_FACTOR) == set(RIGHTS_OF_OUR_OWN)
+
+
+@pytest.mark.parametrize("right", RIGHTS_OF_OUR_OWN)
+def test_one_right_alone_to_decide_merge_or_hide_asks_for_a_device(client, required, right):
+    account = make.user("somsri", "ผู้บันทึก")
+    account.user_permissions.add(Permission.objects.get(codename=right.partition(".")[2]))
+    sign_in(client, "somsri")
+    assert "สแกนภาพนี้ด้วยแอป" in client.get("/admin/", follow=True).text
 
 
 def test_a_device_is_added_by_its_picture_or_text_and_recovery_codes_are_shown_once(

@@ -20,6 +20,7 @@ from certifications import buddhist
 from certifications.actions.propose import accept, refuse, take_back
 from certifications.admin.desk import PAGE_SIZE, in_thai
 from certifications.models import Award, AwardStatusChange, Proposal, ProposalItem
+from certifications.models.proposals import MAY_DECIDE
 
 FIELDS_OF_AWARDS = {field.name: field for field in Award._meta.concrete_fields}
 
@@ -140,7 +141,7 @@ class ProposalAdmin(admin.ModelAdmin):
 
     @staticmethod
     def _may_decide(request) -> bool:
-        return request.user.has_perm("certifications.decide_proposal")
+        return request.user.has_perm(MAY_DECIDE)
 
     def accept_view(self, request, pk: int):
         return self._decided(request, pk, accept, _("อนุมัติแล้ว"), note=_note(request))
