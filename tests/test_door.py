@@ -41,6 +41,12 @@ def sign_in(client, username, password=PASSWORD, address="10.0.0.1", **more):
     return client.post(LOGIN, facts, REMOTE_ADDR=address)
 
 
+def sign_in_through_proxy(client, written: str, password=PASSWORD):
+    """As the proxy at 10.0.0.1 passes it on, which says so of where it comes from."""
+    facts = {"username": "somsri", "password": password, "next": "/admin/"}
+    return client.post(LOGIN, facts, REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": written})
+
+
 def events(kind=None, **facts) -> list[AccessEvent]:
     found = AccessEvent.objects.filter(**facts)
     return list(found.filter(kind=kind) if kind else found)
@@ -101,6 +107,50 @@ def test_the_address_is_the_proxys_last_word_only_behind_a_proxy(
     client.post(LOGIN, facts, REMOTE_ADDR="10.0.0.1", headers=headers)
     assert AccessAttempt.objects.get().ip_address == kept_address
     assert events()[0].address == kept_address
+
+
+@pytest.mark.parametrize(
+    ("written", "kept_address"),
+    [
+        ("198.51.100.7:555", "198.51.100.7"),
+        ("[2001:db8::1]:80", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:DB8:0::1", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("abc", "10.0.0.1"),
+        ("198.51.100.7, unknown", "10.0.0.1"),
+        ("198.51.100.999:80", "10.0.0.1"),
+        ("[]:80", "10.0.0.1"),
+        (",", "10.0.0.1"),
+    ],
+)
+def test_a_port_is_no_part_of_an_address_and_what_is_none_is_the_proxys(
+    client, settings, written, kept_address
+):
+    settings.BEHIND_PROXY = True
+    answer = sign_in_through_proxy(client, written, "wrong")
+    assert answer.status_code == 200
+    assert events()[0].address == kept_address
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        [f"198.51.100.7:{port}" for port in range(6)],
+        [f"[2001:db8:1:2::{number}]:443" for number in range(6)],
+        [f"2001:db8:1:2:{number}::1" for number in range(6)],
+    ],
+)
+def test_another_port_or_address_of_the_same_subscriber_is_the_same_visitor(
+    client, settings, addresses
+):
+    settings.BEHIND_PROXY = True
+    make.user("somsri")
+    for address in addresses[:5]:
+        sign_in_through_proxy(client, address, "wrong")
+    assert sign_in_through_proxy(client, addresses[5]).status_code == 429
+    assert sign_in_through_proxy(client, "2001:db8:1:3::1").status_code == 302
 
 
 def test_a_name_that_is_nobodys_may_be_a_password_and_is_kept_nowhere(client, caplog):
