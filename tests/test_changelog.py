@@ -94,13 +94,17 @@ def test_since_and_agency_choose_in_every_format(client, office):
         {"agency": "zzzzzz"},
         {"format": "xml"},
         {"since": "\x00"},
+        {"since": "0001-01-01T00:00:00"},
+        {"since": "0001-01-01T00:00:00+14:00"},
+        {"since": "9999-12-31T23:59:59-14:00"},
+        {"since": "9999-12-31T23:59:59Z"},
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(client, asked):
     answer = client.get(reverse("change-list"), asked)
     assert answer.status_code == 400
-    told = client.get(reverse("change-list"), {"format": "json"} | asked)
-    assert told.status_code == 400
+    for form in ("json", "atom"):
+        assert client.get(reverse("change-list"), {"format": form} | asked).status_code == 400
 
 
 def test_an_agency_says_when_it_was_last_changed_and_leads_to_all_its_changes(client, office):
