@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "certifications.middleware.UnusedSessions",
+    "certifications.middleware.NoNullCharacters",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it answers for what the sign-in view found
 ]
