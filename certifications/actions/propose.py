@@ -36,6 +36,7 @@ FACTS = {
         "known_by",
         "level_id",
         "score",
+        "score_is_printed",
         "certificate_number",
         "name_as_printed",
     ),
@@ -67,6 +68,7 @@ CORRECTED = (
     "known_by",
     "level",
     "score",
+    "score_is_printed",
     "certificate_number",
     "name_as_printed",
 )
