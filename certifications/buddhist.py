@@ -82,6 +82,11 @@ _DAY_FORMS = (
 )
 
 
+def can_be_meant(day: date) -> bool:
+    """Whether anybody means a day, rather than a program its first or last one."""
+    return day.year in _CE_YEARS
+
+
 def to_be(ce_year: int) -> int:
     return ce_year + OFFSET
 

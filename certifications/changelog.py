@@ -17,14 +17,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications import buddhist
-from certifications.models import Agency, Award, AwardEvent, Change, RoundDeclaration
+from certifications.models import (
+    Agency,
+    AnnouncedFigure,
+    Award,
+    AwardEvent,
+    Change,
+    RoundDeclaration,
+)
 from certifications.models.changes import kept_models
 
-PUBLISHABLE = {
-    "certifications.award",
-    "certifications.awardevent",
-    "certifications.rounddeclaration",
-}
+AWARD = "certifications.award"
+PUBLISHABLE = {AWARD, "certifications.awardevent", "certifications.rounddeclaration"}
+SCORE = {"score", "score_is_printed"}
 YEARS = {"year", "first_year", "last_year"}
 NOTES = {("certifications.accepteddoubt", name) for name in ("about", "code")}
 BELONGING = {"award_id"}  # of recipients, status changes and sources: said by the record itself
@@ -80,7 +85,7 @@ def of_record(record: models.Model) -> QuerySet[Change]:
 
 def public(agency: Agency | None = None, since: datetime.datetime | None = None):
     """Changes that anyone may see, of one agency or all: what was public when it was changed,
-    of agencies that are public now; the latest first.
+    of agencies and announced figures that are public now; the latest first.
     """
     shown = Agency.objects.published().filter(pk=OuterRef("agency_key"))
     changes = Change.objects.filter(was_public=True)
@@ -88,7 +93,9 @@ def public(agency: Agency | None = None, since: datetime.datetime | None = None)
         changes = changes.filter(agency_key=agency.pk)
     if since:
         changes = changes.filter(at__gte=since)
-    return changes.filter(Q(agency_key=None) | Exists(shown))
+    figures = AnnouncedFigure.objects.published().filter(pk=OuterRef("record_key"))
+    of_others = ~Q(table=AnnouncedFigure._meta.label_lower)
+    return changes.filter(Q(agency_key=None) | Exists(shown), of_others | Exists(figures))
 
 
 # --- in words ------------------------------------------------------------------------------------
@@ -105,9 +112,13 @@ def public_entries(changes: Iterable[Change]) -> list[Entry]:
     """What anyone may read of each change: never a value that was, or is, not public."""
     changes = list(changes)
     named = _names_in(changes, only_public=True)
-    withdrawn = _withdrawn(changes)
+    withdrawn, printed = _withdrawn(changes), _with_printed_score(changes)
     return [
-        _entry(change, named, [] if _record_of(change) in withdrawn else _public_fields(change))
+        _entry(
+            change,
+            named,
+            [] if _record_of(change) in withdrawn else _public_fields(change, printed),
+        )
         for change in changes
     ]
 
@@ -124,8 +135,10 @@ def _all_fields(change: Change) -> Fields:
     ]
 
 
-def _public_fields(change: Change) -> Fields:
-    """The values of a draft stay unseen when it is published, those of a record taken off too."""
+def _public_fields(change: Change, printed: set[int]) -> Fields:
+    """The values of a draft stay unseen when it is published, those of a record taken off too;
+    and a score that no source printed then, or prints now.
+    """
     before, after = change.before or {}, change.after or {}
     if change.table in PUBLISHABLE:
         before = before if _is_public(before) else {}
@@ -133,8 +146,32 @@ def _public_fields(change: Change) -> Fields:
         if not after:
             return []
     hidden = {f"{name}{end}" for name in NOT_FOR_THE_PUBLIC for end in ("", "_id")}
+    if change.table == AWARD:
+        is_printed = change.record_key in printed
+        before, after = (_without_secret_score(row, is_printed) for row in (before, after))
     shown = Change(table=change.table, before=before, after=after)
     return [fields for fields in _all_fields(shown) if fields[0] not in hidden]
+
+
+def _without_secret_score(row: dict, is_printed: bool) -> dict:
+    if is_printed and row.get("score_is_printed"):
+        return row
+    return {column: value for column, value in row.items() if column not in SCORE}
+
+
+def _with_printed_score(changes: list[Change]) -> set[int]:
+    """Of the awards whose score these changes name, those whose score is public. One query."""
+    named = {
+        change.record_key
+        for change in changes
+        if change.table == AWARD
+        for row in (change.before, change.after)
+        if row and row.get("score_is_printed")
+    }
+    if not named:
+        return set()
+    printed = Award.objects.published().filter(pk__in=named, score_is_printed=True)
+    return set(printed.order_by().values_list("pk", flat=True))
 
 
 def _is_public(row: dict) -> bool:

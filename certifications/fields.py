@@ -1,14 +1,33 @@
-"""Form fields for Buddhist Era years and Thai dates, so that nothing is ever stored 543 off."""
+"""Form fields for Buddhist Era years and Thai dates, so that nothing is ever stored 543 off, and
+what may be typed as a web address.
+"""
 
 import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, thai
 from certifications.states import FIRST_YEAR, LAST_YEAR
+
+# Public pages link to what is typed; Django's own rule lets ftp: through.
+web_address = URLValidator(
+    schemes=["http", "https"],
+    message=_("ที่อยู่เว็บต้องเปิดด้วยเบราว์เซอร์ได้ เช่น https://www.example.go.th/"),
+)
+
+
+class WebAddressField(forms.URLField):
+    """An address that a browser opens; without its beginning it is taken for https."""
+
+    default_validators = [web_address]
+    default_error_messages = {"invalid": web_address.message}
+
+    def __init__(self, **kwargs):
+        super().__init__(assume_scheme="https", **kwargs)
 
 
 class ThaiTextField(forms.CharField):

@@ -434,9 +434,19 @@ class AgencyNameQuerySet(QuerySet):
 
 class FigureQuerySet(QuerySet):
     def published(self) -> Self:
-        """Figures whose last year has a public ceremony record: they report on that round."""
+        """Figures with a source, whose last year has a public ceremony record: they report on
+        that round.
+        """
         events = self.model.year_events()
-        return self.filter(Exists(events.published().filter(year=OuterRef("last_year"))))
+        of_its_year = events.published().filter(year=OuterRef("last_year"))
+        return self.filter(Exists(of_its_year), self._has_source())
+
+    def without_source(self) -> Self:
+        return self.filter(~self._has_source())
+
+    def _has_source(self) -> Exists:
+        cited = self.model.sources.through.objects
+        return Exists(cited.filter(announcedfigure=OuterRef("pk")))
 
     def nationwide(self) -> Self:
         return self.filter(agency__isnull=True)

@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "certifications.middleware.UnusedSessions",
+    "certifications.middleware.NoNullCharacters",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it answers for what the sign-in view found
 ]
@@ -208,7 +209,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # it ends when the page says
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "certifications.door.visitors.address_of"
+AXES_CLIENT_IP_CALLABLE = "certifications.door.visitors.network_of"
 AXES_USERNAME_CALLABLE = "certifications.door.lockout.name_tried"
 AXES_LOCKOUT_CALLABLE = "certifications.admin.door.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "next", "csrfmiddlewaretoken", "kept_form"]
@@ -269,9 +270,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["certifications.api.throttle.EachVisitor"],
     "DEFAULT_THROTTLE_RATES": {"anon": None if API_RATE == "off" else API_RATE},
-    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "certifications.api.problems.answer",
     "URL_FORMAT_OVERRIDE": None,

@@ -192,6 +192,22 @@ def test_a_client_in_a_hurry_is_told_how_long_to_wait(client, register, monkeypa
     cache.clear()
 
 
+def test_another_port_behind_the_proxy_is_the_same_client(client, register, monkeypatch, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.BEHIND_PROXY = True
+    monkeypatch.setattr(AnonRateThrottle, "rate", "2/min", raising=False)
+    cache.clear()
+
+    def ask(written: str) -> int:
+        make.source()
+        headers = {"X-Forwarded-For": written}
+        return client.get("/api/v1/levels/", headers=headers).status_code
+
+    written = ["198.51.100.7:1", "198.51.100.7:2", "198.51.100.7", "198.51.100.8:3"]
+    assert list(map(ask, written)) == [200, 200, 429, 200]
+    cache.clear()
+
+
 # --- for whom ------------------------------------------------------------------------------------
 
 

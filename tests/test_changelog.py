@@ -29,7 +29,9 @@ def the_page(client, **asked) -> str:
 
 
 def test_a_correction_of_what_is_public_shows_what_was_and_what_is(client, office):
-    award = make.award(office, 2565, level=make.level("basic"), score="71.25")
+    award = make.award(
+        office, 2565, level=make.level("basic"), score="71.25", score_is_printed=True
+    )
     award.score = "75.75"
     award.save()
     page = the_page(client)
@@ -39,7 +41,7 @@ def test_a_correction_of_what_is_public_shows_what_was_and_what_is(client, offic
 
 def test_publishing_shows_what_became_public_and_nothing_of_the_draft_before(client, office):
     make.award(office, 2564)
-    draft = make.award(office, 2565, score="70.25", published=False)
+    draft = make.award(office, 2565, score="70.25", score_is_printed=True, published=False)
     draft.score = "78.75"
     draft.save()
     assert "70.25" not in the_page(client) and "78.75" not in the_page(client)
@@ -52,7 +54,7 @@ def test_publishing_shows_what_became_public_and_nothing_of_the_draft_before(cli
 
 def test_what_is_withdrawn_from_view_takes_its_values_with_it(client, office):
     make.award(office, 2564)
-    award = make.award(office, 2565, score="71.25")
+    award = make.award(office, 2565, score="71.25", score_is_printed=True)
     AwardRecipient.objects.create(award=award, name="นายสมมติ ชื่อลับ")
     assert "นายสมมติ ชื่อลับ" in the_page(client)
     withdraw_from_view([award], by=make.publisher(), reason="เหตุผลภายใน")
@@ -65,7 +67,7 @@ def test_what_is_withdrawn_from_view_takes_its_values_with_it(client, office):
 def test_who_did_it_and_why_is_for_staff_alone(client, office):
     award = make.award(office, 2565)
     with acting(by=make.user("somsri"), why="โทรศัพท์แจ้ง"):
-        Award.objects.filter(pk=award.pk).update(score=77)
+        Award.objects.filter(pk=award.pk).update(score=77, score_is_printed=True)
     for form in ({}, {"format": "json"}, {"format": "atom"}):
         page = the_page(client, **form)
         assert "77" in page
@@ -94,13 +96,17 @@ def test_since_and_agency_choose_in_every_format(client, office):
         {"agency": "zzzzzz"},
         {"format": "xml"},
         {"since": "\x00"},
+        {"since": "0001-01-01T00:00:00"},
+        {"since": "0001-01-01T00:00:00+14:00"},
+        {"since": "9999-12-31T23:59:59-14:00"},
+        {"since": "9999-12-31T23:59:59Z"},
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(client, asked):
     answer = client.get(reverse("change-list"), asked)
     assert answer.status_code == 400
-    told = client.get(reverse("change-list"), {"format": "json"} | asked)
-    assert told.status_code == 400
+    for form in ("json", "atom"):
+        assert client.get(reverse("change-list"), {"format": form} | asked).status_code == 400
 
 
 def test_an_agency_says_when_it_was_last_changed_and_leads_to_all_its_changes(client, office):

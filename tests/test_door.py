@@ -10,8 +10,9 @@ import time
 
 import pytest
 from axes.models import AccessAttempt
+from django.apps import apps
 from django.conf import settings as configured
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 from django.test import Client
@@ -24,6 +25,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from certifications import models
 from certifications.door import kept
 from certifications.models import AccessEvent, AccountChange, Change, DeskSession
+from certifications.models.proposals import WITH_SECOND_FACTOR
 from certifications.models.sessions import SEEN
 from gecc.settings import admin_path
 from tests import make
@@ -37,6 +39,12 @@ LOGIN = "/admin/login/"
 def sign_in(client, username, password=PASSWORD, address="10.0.0.1", **more):
     facts = {"username": username, "password": password, "next": "/admin/"} | more
     return client.post(LOGIN, facts, REMOTE_ADDR=address)
+
+
+def sign_in_through_proxy(client, written: str, password=PASSWORD):
+    """As the proxy at 10.0.0.1 passes it on, which says so of where it comes from."""
+    facts = {"username": "somsri", "password": password, "next": "/admin/"}
+    return client.post(LOGIN, facts, REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": written})
 
 
 def events(kind=None, **facts) -> list[AccessEvent]:
@@ -99,6 +107,50 @@ def test_the_address_is_the_proxys_last_word_only_behind_a_proxy(
     client.post(LOGIN, facts, REMOTE_ADDR="10.0.0.1", headers=headers)
     assert AccessAttempt.objects.get().ip_address == kept_address
     assert events()[0].address == kept_address
+
+
+@pytest.mark.parametrize(
+    ("written", "kept_address"),
+    [
+        ("198.51.100.7:555", "198.51.100.7"),
+        ("[2001:db8::1]:80", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:DB8:0::1", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("abc", "10.0.0.1"),
+        ("198.51.100.7, unknown", "10.0.0.1"),
+        ("198.51.100.999:80", "10.0.0.1"),
+        ("[]:80", "10.0.0.1"),
+        (",", "10.0.0.1"),
+    ],
+)
+def test_a_port_is_no_part_of_an_address_and_what_is_none_is_the_proxys(
+    client, settings, written, kept_address
+):
+    settings.BEHIND_PROXY = True
+    answer = sign_in_through_proxy(client, written, "wrong")
+    assert answer.status_code == 200
+    assert events()[0].address == kept_address
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        [f"198.51.100.7:{port}" for port in range(6)],
+        [f"[2001:db8:1:2::{number}]:443" for number in range(6)],
+        [f"2001:db8:1:2:{number}::1" for number in range(6)],
+    ],
+)
+def test_another_port_or_address_of_the_same_subscriber_is_the_same_visitor(
+    client, settings, addresses
+):
+    settings.BEHIND_PROXY = True
+    make.user("somsri")
+    for address in addresses[:5]:
+        sign_in_through_proxy(client, address, "wrong")
+    assert sign_in_through_proxy(client, addresses[5]).status_code == 429
+    assert sign_in_through_proxy(client, "2001:db8:1:3::1").status_code == 302
 
 
 def test_a_name_that_is_nobodys_may_be_a_password_and_is_kept_nowhere(client, caplog):
@@ -509,6 +561,25 @@ def test_who_publishes_must_add_a_device_before_anything_else(client, required, 
     if is_asked:
         for page in ("/admin/", "/admin/account/", "/admin/sessions/", "/admin/autocomplete/"):
             assert client.get(page).status_code == 302, page
+
+
+RIGHTS_OF_OUR_OWN = [  # beyond those to view, add, change and delete
+    f"certifications.{codename}"
+    for model in apps.get_app_config("certifications").get_models()
+    for codename, _words in model._meta.permissions
+]
+
+
+def test_no_right_of_our_own_is_forgotten():
+    assert set(WITH_SECOND_FACTOR) == set(RIGHTS_OF_OUR_OWN)
+
+
+@pytest.mark.parametrize("right", RIGHTS_OF_OUR_OWN)
+def test_one_right_alone_to_decide_merge_or_hide_asks_for_a_device(client, required, right):
+    account = make.user("somsri", "ผู้บันทึก")
+    account.user_permissions.add(Permission.objects.get(codename=right.partition(".")[2]))
+    sign_in(client, "somsri")
+    assert "สแกนภาพนี้ด้วยแอป" in client.get("/admin/", follow=True).text
 
 
 def test_a_device_is_added_by_its_picture_or_text_and_recovery_codes_are_shown_once(

@@ -333,6 +333,7 @@ def _repoint(record: Model, to: Model) -> None:
 def _fold(clash: Clash, decided: Mapping[str, str]) -> None:
     """Of two awards of one year make one: what was chosen, and the people and sources of both."""
     source, target = clash.source, clash.target
+    target.score_is_printed = _is_printed(clash, decided)
     for difference in clash.differences:
         if decided[difference.name] == SOURCE:
             setattr(target, difference.name, difference.in_source)
@@ -350,6 +351,14 @@ def _fold(clash: Clash, decided: Mapping[str, str]) -> None:
     QuerySet.delete(Award.objects.filter(pk=source.pk))
     target.full_clean()
     target.save()
+
+
+def _is_printed(clash: Clash, decided: Mapping[str, str]) -> bool:
+    """Of the score that stays; one that both have is printed where a source of either prints it."""
+    printed = {SOURCE: clash.source.score_is_printed, TARGET: clash.target.score_is_printed}
+    differs = any(difference.name == "score" for difference in clash.differences)
+    side = decided["score"] if differs else _public_side(clash.source, clash.target)
+    return printed[side] if side else any(printed.values())
 
 
 def _publicity(award: Award) -> int:

@@ -38,6 +38,7 @@ FACTS = {
         "known_by",
         "level_id",
         "score",
+        "score_is_printed",
         "certificate_number",
         "name_as_printed",
     ),
@@ -70,6 +71,7 @@ CORRECTED = (
     "known_by",
     "level",
     "score",
+    "score_is_printed",
     "certificate_number",
     "name_as_printed",
 )

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from certifications import provinces, thai
 from certifications.actions import record_cells as cell
+from certifications.fields import web_address
 from certifications.models import Agency, AnnouncedFigure, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
@@ -199,7 +199,7 @@ def _optional(cells: dict, file: str) -> dict[str, str]:
 def _read_source(cells: dict, folder: Folder) -> tuple[str, dict]:
     url = cell.needed_text(cells, "url")
     try:
-        URLValidator(schemes=["http", "https"])(url)
+        web_address(url)
     except ValidationError:
         raise cell.RowFaulty(_("ช่อง url ไม่ใช่ที่อยู่เว็บที่ใช้ได้")) from None
     values = {"url": url, "title": cells["title"], "publisher": cells["publisher"]}

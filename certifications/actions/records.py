@@ -168,6 +168,15 @@ SOURCES = Related(
     write=lambda record, urls: record.sources.set(Source.objects.filter(url__in=urls)),
 )
 
+
+def _write_sources_of_figure(figure: AnnouncedFigure, urls: list[str]) -> None:
+    """What its file names may be called otherwise here, or be deleted by staff."""
+    AnnouncedFigure.refuse_without(Source.objects.filter(url__in=urls))
+    SOURCES.write(figure, urls)
+
+
+SOURCES_OF_FIGURE = Related(SOURCES.read, _write_sources_of_figure)
+
 KINDS: dict[str, Kind] = {
     "sources.csv": Kind(Source, ("url",), ("url", "title", "publisher", "published_on")),
     "levels.csv": Kind(
@@ -234,7 +243,7 @@ KINDS: dict[str, Kind] = {
         ("first_year", "last_year", "agency", "measure", "level", "count", "as_of"),
         ("first_year", "last_year", "measure", "count", "as_of", "note"),
         {"agency": Agency, "level": CertificationLevel},
-        {"sources": SOURCES},
+        {"sources": SOURCES_OF_FIGURE},
     ),
 }
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from certifications.actions import merge as merging
 from certifications.admin.act_forms import FORMS, ActForm, MergeForm, TargetForm
 from certifications.models import Agency
+from certifications.models.proposals import MAY_MERGE
 
-MAY_ACT = "certifications.merge_agency"
 CONFIRM, EDIT = "_confirm", "_edit"
 
 
@@ -37,7 +37,7 @@ class AgencyActs:
 
     def _asked_for(self, request, code: str) -> Agency:
         """PermissionDenied, or 404 for a code that no record has."""
-        if not request.user.has_perm(MAY_ACT):
+        if not request.user.has_perm(MAY_MERGE):
             raise PermissionDenied
         agency = Agency.objects.select_related("merged_into").filter(code=code).first()
         if agency is None:

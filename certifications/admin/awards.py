@@ -96,7 +96,10 @@ class AwardAdmin(CheckedDesk, PublishableDesk):
     fieldsets = [
         (_("หน่วยงาน"), {"fields": ["agency", "name_as_printed"]}),
         (_("รอบการรับรอง"), {"fields": ["year", "event", "known_by"]}),
-        (_("ผลการประเมิน"), {"fields": ["level", "score", "certificate_number"]}),
+        (
+            _("ผลการประเมิน"),
+            {"fields": ["level", "score", "score_is_printed", "certificate_number"]},
+        ),
         (_("แหล่งที่มา"), {"fields": ["sources"]}),
         (_("สถานะ"), {"fields": ["state_today", publication, "hidden_reason"]}),
     ]

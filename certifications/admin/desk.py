@@ -17,7 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications import buddhist, changelog, thai
 from certifications.door.kept import LOOK_AGAIN
-from certifications.fields import BuddhistDateField, BuddhistYearField, ThaiTextField, ThaiTimeField
+from certifications.fields import (
+    BuddhistDateField,
+    BuddhistYearField,
+    ThaiTextField,
+    ThaiTimeField,
+    WebAddressField,
+)
 from certifications.models import Change
 from certifications.models.changes import acting
 
@@ -63,7 +69,7 @@ class ThaiEntry:
         if isinstance(db_field, models.TimeField):
             return db_field.formfield(form_class=ThaiTimeField)
         if isinstance(db_field, models.URLField):
-            kwargs["assume_scheme"] = "https"
+            kwargs["form_class"] = WebAddressField
         elif type(db_field) in (models.CharField, models.TextField) and not db_field.choices:
             kwargs["form_class"] = ThaiTextField
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certifications import buddhist, provinces, thai
-from certifications.fields import BuddhistDateField, BuddhistYearField, ThaiTextField
+from certifications.fields import (
+    BuddhistDateField,
+    BuddhistYearField,
+    ThaiTextField,
+    WebAddressField,
+)
 from certifications.intake import columns, pasted, stored
 from certifications.intake.readers import MOST_BYTES
 from certifications.models import (
@@ -57,11 +62,10 @@ class AboutForm(forms.Form):
         empty_label=gettext_lazy("ไม่ระบุ"),
         help_text=gettext_lazy("ใช้กับแถวที่ไม่ระบุระดับ"),
     )
-    source = forms.URLField(
+    source = WebAddressField(
         label=gettext_lazy("แหล่งที่มา (ที่อยู่เว็บ)"),
         max_length=1000,
         required=False,
-        assume_scheme="https",
         help_text=gettext_lazy("ที่อยู่ของประกาศหรือข่าว เลือกจากที่มีอยู่หรือพิมพ์ใหม่ ต้องมีก่อนบันทึก"),
         widget=forms.URLInput(attrs={"list": "known-sources", "class": "vURLField"}),
     )

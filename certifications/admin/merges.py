@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certifications.actions.merge import refuse_undoing, undo_merge
-from certifications.admin.agency_acts import MAY_ACT
 from certifications.admin.desk import Desk, can_be_a_key, in_thai
 from certifications.models import MergeLog
+from certifications.models.proposals import MAY_MERGE
 
 
 @admin.register(MergeLog)
@@ -70,7 +70,7 @@ class MergeLogAdmin(Desk):
 
     def undo_page(self, request, key):
         """What will go back; then, when confirmed, it does."""
-        if not request.user.has_perm(MAY_ACT):
+        if not request.user.has_perm(MAY_MERGE):
             raise PermissionDenied
         log = self.get_queryset(request).filter(pk=key).first() if can_be_a_key(key) else None
         if log is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import DateField, prefetch_related_objects
+from django.db.models import BooleanField, DateField, prefetch_related_objects
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST
 
 from certifications import buddhist
 from certifications.actions.propose import accept, refuse, take_back
-from certifications.admin.desk import PAGE_SIZE, in_thai
+from certifications.admin.desk import PAGE_SIZE, in_thai, yes_or_no
 from certifications.models import Award, AwardStatusChange, Proposal, ProposalItem
+from certifications.models.proposals import MAY_DECIDE
 
 FIELDS_OF_AWARDS = {field.name: field for field in Award._meta.concrete_fields}
 
@@ -145,7 +146,7 @@ class ProposalAdmin(admin.ModelAdmin):
 
     @staticmethod
     def _may_decide(request) -> bool:
-        return request.user.has_perm("certifications.decide_proposal")
+        return request.user.has_perm(MAY_DECIDE)
 
     def accept_view(self, request, pk: int):
         return self._decided(request, pk, accept, _("อนุมัติแล้ว"), note=_note(request))
@@ -233,6 +234,8 @@ def _corrected(item: ProposalItem, name: str, value: object) -> tuple[str, str, 
 def _in_words(field, value: object) -> str:
     if value is None:
         return "–"
+    if isinstance(field, BooleanField):
+        return yes_or_no(value)
     if isinstance(field, DateField):
         return buddhist.format_day(datetime.date.fromisoformat(value), get_language() or "th")
     if field.is_relation:

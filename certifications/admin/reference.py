@@ -1,5 +1,6 @@
 """Levels, services, sources, announced figures, and what was loaded from files."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -61,8 +62,18 @@ class SourceAdmin(Desk):
         return source.title or source.url
 
 
+class FigureForm(forms.ModelForm):
+    """A number that somebody printed names who printed it."""
+
+    def clean_sources(self):
+        sources = self.cleaned_data["sources"]
+        AnnouncedFigure.refuse_without(sources)
+        return sources
+
+
 @admin.register(AnnouncedFigure)
 class AnnouncedFigureAdmin(Desk):
+    form = FigureForm
     list_display = [
         "body",
         "first_year",

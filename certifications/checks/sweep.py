@@ -34,6 +34,7 @@ from certifications.checks.awards import facts_beside, of_award
 from certifications.checks.doubts import is_accepted, label_of
 from certifications.checks.findings import Finding, error
 from certifications.checks.likeness import Near
+from certifications.fields import web_address
 from certifications.models import (
     AcceptedDoubt,
     Agency,
@@ -42,7 +43,9 @@ from certifications.models import (
     AwardEvent,
     CertificationLevel,
     SearchEntry,
+    Source,
 )
+from certifications.models.figures import FIGURE_WITHOUT_SOURCE
 from certifications.states import VALIDITY_YEARS
 
 BATCH = 2000
@@ -159,6 +162,7 @@ class AgencySweep:
         return Agency.objects.select_related("parent", "merged_into").annotate(
             still_holds=Case(When(_merged_yet_holding(), then=True), default=False),
             is_misplaced=Case(When(_misplaced(), then=True), default=False),
+            is_ill_addressed=Case(When(_no_web_address("website"), then=True), default=False),
         )
 
     def findings(self, batch: list[Agency]) -> Iterator[tuple[Agency, list[Finding]]]:
@@ -171,7 +175,10 @@ class AgencySweep:
                 still_holds=agency.still_holds,
                 is_misplaced=agency.is_misplaced,
             )
-            yield agency, of_agency(facts)
+            found = of_agency(facts)
+            if agency.is_ill_addressed:
+                found.append(error("no_web_address", "website", web_address.message))
+            yield agency, found
 
     def suspects(self) -> set[int]:
         agencies = Agency.objects
@@ -185,6 +192,7 @@ class AgencySweep:
                     agencies.filter(merged_into__merged_into__isnull=False),
                     agencies.filter(_merged_yet_holding()),
                     agencies.filter(_misplaced()),
+                    agencies.filter(_no_web_address("website")),
                 ]
             )
         )
@@ -240,6 +248,14 @@ def _misplaced() -> Q:
     return Q(Q(parent__isnull=False) & ~Q(under_it)) | Q(Q(parent=None) & ~Q(at_the_top))
 
 
+def _no_web_address(field: str) -> Q:
+    """Written before `web_address` was asked of it, or past the forms."""
+    schemes = Q()
+    for scheme in web_address.schemes:
+        schemes |= Q(**{f"{field}__istartswith": f"{scheme}://"})
+    return ~Q(**{field: ""}) & ~schemes
+
+
 def _oddly_named() -> set[int]:
     rows = Agency.objects.order_by().values_list("pk", "name_th", "province")
     return {
@@ -289,4 +305,32 @@ def _refused(record: Model) -> list[Finding]:
     return []
 
 
-SWEEPS = (AgencySweep, AwardSweep, EventSweep, LevelSweep)
+class FigureSweep(EventSweep):
+    """Announced figures that nobody is named to have printed: no page shows them."""
+
+    model = AnnouncedFigure
+
+    def records(self) -> QuerySet:
+        return AnnouncedFigure.objects.without_source().select_related("agency")
+
+    def findings(
+        self, batch: list[AnnouncedFigure]
+    ) -> Iterator[tuple[AnnouncedFigure, list[Finding]]]:
+        for figure in batch:
+            yield figure, [error("without_source", "sources", FIGURE_WITHOUT_SOURCE)]
+
+
+class SourceSweep(EventSweep):
+    """Sources that no page may link to."""
+
+    model = Source
+
+    def records(self) -> QuerySet:
+        return Source.objects.filter(_no_web_address("url"))
+
+    def findings(self, batch: list[Source]) -> Iterator[tuple[Source, list[Finding]]]:
+        for source in batch:
+            yield source, [error("no_web_address", "url", web_address.message)]
+
+
+SWEEPS = (AgencySweep, AwardSweep, EventSweep, LevelSweep, FigureSweep, SourceSweep)

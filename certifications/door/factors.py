@@ -15,15 +15,15 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from certifications.door.events import Kind, record
+from certifications.models.proposals import WITH_SECOND_FACTOR
 
 NUMBER_OF_CODES = 10
 DEVICE_NAME, CODES_NAME = "เครื่องที่ออกรหัส", "รหัสสำรอง"
-MAY_PUBLISH = ("certifications.publish_award", "certifications.publish_awardevent")
 
 
 def is_required_of(account: AbstractBaseUser) -> bool:
-    """Of those who make things public, and of superusers, who may do everything."""
-    return settings.REQUIRE_SECOND_FACTOR and any(map(account.has_perm, MAY_PUBLISH))
+    """Of those who decide, merge or hide, and of superusers, who may do everything."""
+    return settings.REQUIRE_SECOND_FACTOR and any(map(account.has_perm, WITH_SECOND_FACTOR))
 
 
 def device_of(account: AbstractBaseUser) -> TOTPDevice | None:

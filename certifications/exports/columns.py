@@ -449,9 +449,9 @@ AWARDS = (
         NUMBER,
         "คะแนน",
         "Score",
-        lambda award: _float(award.score),
-        "เต็ม 100 ว่างเมื่อไม่ประกาศ",
-        "Out of 100; empty when not announced",
+        lambda award: _float(award.public_score),
+        "เต็ม 100 ว่างเมื่อไม่มีแหล่งที่มาที่เปิดเผยระบุคะแนนไว้",
+        "Out of 100; empty unless a cited public source prints it",
     ),
     Column(
         "certificate_number",

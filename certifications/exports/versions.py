@@ -27,7 +27,8 @@ def version_with(award: Award, people: Iterable[tuple[str, str]]) -> str:
         award.year,
         level.code if level else "",
         award.known_by,
-        "" if award.score is None else f"{Decimal(award.score):.2f}",
+        # In the version of a secret score the score could be found by trying all of them.
+        "" if award.public_score is None else f"{Decimal(award.public_score):.2f}",
         award.certificate_number,
         award.name_as_printed,
         *(part for person in people for part in person),

@@ -215,7 +215,8 @@ class _Evaluation:
 
     def _said(self, read: ReadRow, registered: str, award: Award | None) -> dict[str, object]:
         """Field of an award → what the row says of it. A row of our own files says with an empty
-        cell that a thing is unknown; any other one says nothing."""
+        cell that a thing is unknown, but for a score, which it may not show; any other one says
+        nothing."""
         level = self.levels.get(read.level)
         said = {
             "year": read.year,
@@ -228,7 +229,8 @@ class _Evaluation:
         kept = {
             name: value
             for name, value in said.items()
-            if value not in (None, "") or self._says_all(columns.get(name, name), read)
+            if value not in (None, "")
+            or (name != "score" and self._says_all(columns.get(name, name), read))
         }
         if self.intake.event_id and read.year:
             kept["event_id"] = self.intake.event_id

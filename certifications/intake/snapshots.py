@@ -28,6 +28,8 @@ def of(award: Award) -> dict:
         ],
         "sources": sorted(source.pk for source in award.sources.all()),
         "published": award.published_at is not None,
+        # Not written by an intake, yet a change since that its undoing must see.
+        **({"score_is_printed": True} if award.score_is_printed else {}),
     }
 
 

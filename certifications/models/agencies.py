@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications import index, provinces, thai
+from certifications.fields import web_address
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 from certifications.models.sources import Source
 from certifications.querysets import (
@@ -109,7 +110,7 @@ class Agency(models.Model):
     )
     address = models.TextField(_("ที่อยู่"), blank=True)
     phone = models.CharField(_("โทรศัพท์"), max_length=100, blank=True)
-    website = models.URLField(_("เว็บไซต์"), max_length=500, blank=True)
+    website = models.URLField(_("เว็บไซต์"), max_length=500, blank=True, validators=[web_address])
     hours = models.CharField(_("เวลาทำการ"), max_length=200, blank=True)
     latitude = models.DecimalField(
         _("ละติจูด"),

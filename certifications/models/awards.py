@@ -1,5 +1,7 @@
 """Certifications: one agency, one year, with who received the plaque and what happened after."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -74,6 +76,11 @@ class Award(Publishable):
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
+    score_is_printed = models.BooleanField(
+        _("แหล่งที่มาที่เปิดเผยระบุคะแนนไว้"),
+        default=False,
+        help_text=_("เลือกเมื่อแหล่งที่มาที่ประชาชนเปิดอ่านได้พิมพ์คะแนนนี้ไว้ มิฉะนั้นคะแนนเห็นได้เฉพาะเจ้าหน้าที่"),
+    )
     certificate_number = models.CharField(
         _("เลขที่ใบรับรอง"),
         max_length=50,
@@ -145,10 +152,20 @@ class Award(Publishable):
                 name="award_score_0_to_100",
                 violation_error_message=_("คะแนนต้องอยู่ระหว่าง 0 ถึง 100"),
             ),
+            models.CheckConstraint(
+                condition=Q(score_is_printed=False) | Q(score__isnull=False),
+                name="award_printed_score_is_given",
+                violation_error_message=_("เมื่อแหล่งที่มาระบุคะแนนไว้ ต้องกรอกคะแนนด้วย"),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.agency} {self.year or _('ไม่ทราบปี')}"
+
+    @property
+    def public_score(self) -> Decimal | None:
+        """The score where anyone can read it in a source; staff alone know any other."""
+        return self.score if self.score_is_printed else None
 
     @transaction.atomic
     def save(self, *args, **kwargs) -> None:

@@ -1,5 +1,8 @@
 """Numbers that somebody printed about the scheme. Sources disagree; every claim stays."""
 
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +20,8 @@ from certifications.models.ranges import (
 from certifications.models.sources import Source
 from certifications.querysets import AwardEventQuerySet, FigureQuerySet
 from certifications.states import FIRST_YEAR
+
+FIGURE_WITHOUT_SOURCE = _("ตัวเลขที่ประกาศต้องมีแหล่งที่มาอย่างน้อยหนึ่งแหล่ง")
 
 
 class AnnouncedFigure(models.Model):
@@ -99,6 +104,12 @@ class AnnouncedFigure(models.Model):
         return (
             f"{body} {self.first_year}–{self.last_year} {self.get_measure_display()} {self.count}"
         )
+
+    @staticmethod
+    def refuse_without(sources: Iterable[Source]) -> None:
+        """ValidationError where nobody is named who printed it; no constraint can see that."""
+        if not sources:
+            raise ValidationError(FIGURE_WITHOUT_SOURCE, code="without_source")
 
     @staticmethod
     def year_events() -> AwardEventQuerySet:

@@ -14,6 +14,13 @@ from certifications.models.events import AwardEvent
 from certifications.models.publishing import Publishable
 from certifications.models.sources import Source
 
+# The rights to change what the public sees beyond entering it. Who holds one is asked for a second
+# factor; a test names the right that is declared and forgotten here.
+MAY_DECIDE = "certifications.decide_proposal"
+MAY_MERGE = "certifications.merge_agency"
+MAY_PUBLISH = ("certifications.publish_award", "certifications.publish_awardevent")
+WITH_SECOND_FACTOR = (MAY_DECIDE, MAY_MERGE, *MAY_PUBLISH)
+
 
 class Proposal(models.Model):
     """An act that waits for another account. Written by `actions.propose` alone, never deleted."""

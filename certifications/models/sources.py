@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from certifications.fields import web_address
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 
 
@@ -21,6 +22,7 @@ class Source(models.Model):
         _("ที่อยู่เว็บ"),
         max_length=1000,
         unique=True,
+        validators=[web_address],
         error_messages={"unique": _("แหล่งที่มานี้มีอยู่แล้วในทะเบียน")},
     )
     title = models.CharField(

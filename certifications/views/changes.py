@@ -13,7 +13,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from certifications import changelog
+from certifications import buddhist, changelog
 from certifications.exports import document, feed, problem
 from certifications.fields import BuddhistDateField
 from certifications.models import Agency
@@ -39,10 +39,12 @@ class MomentField(BuddhistDateField):
 
     @staticmethod
     def _moment(text: str) -> datetime.datetime | None:
+        """None also near either end of the calendar, where no other time zone can follow."""
         try:
-            return parse_datetime(text) if "T" in text else None
+            moment = parse_datetime(text) if "T" in text else None
         except ValueError:
             return None
+        return moment if moment and buddhist.can_be_meant(moment) else None
 
 
 class ChangesForm(forms.Form):

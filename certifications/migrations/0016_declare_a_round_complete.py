@@ -32,7 +32,7 @@ def let_groups(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certifications', '0013_propose_what_is_public'),
+        ('certifications', '0015_keep_scores_for_staff'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
