@@ -25,7 +25,7 @@ MASKS = [
     rb'(?<=<button class="button" name="session" value=")[^"]+',
 ]
 PICTURE_OF_A_SECRET = "second-factor/add/code.svg"
-MASKS_OF_WORKBOOKS = [rb"(?<=<dcterms:(?:cre|mod)..... xsi:type=\"dcterms:W3CDTF\">)[^<]+"]
+MASKS_OF_WORKBOOKS = [rb'(?<=xsi:type="dcterms:W3CDTF">)[^<]+']
 
 
 @dataclass(frozen=True)
