@@ -54,11 +54,6 @@ ACTS = ("", "merge/", "rename/", "succeed/", "close/", "reopen/", "nothing/")
 RECORDS = 3  # of each model, from its first to its last
 
 
-def visitor():
-    """Another superuser than those who acted, so that pages offer what others decide."""
-    return get_user_model().objects.create_superuser("visitor", password=None)
-
-
 def questions(dump: Dump) -> Iterator[Question]:
     """The pages of each model and those beside them; the filters that the lists lead to."""
     for model in admin.site._registry:
