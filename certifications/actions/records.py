@@ -136,7 +136,7 @@ def _names(kind: str) -> Related:
 
     def write(agency: Agency, names: list[str]) -> None:
         agency.names.filter(kind=kind).exclude(name__in=names).delete()
-        for name in set(names) - set(read(agency)):
+        for name in sorted(set(names) - set(read(agency))):
             _save_checked(AgencyName(agency=agency, kind=kind, name=name))
 
     return Related(read, write)
