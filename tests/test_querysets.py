@@ -19,7 +19,7 @@ from certifications.models import (
     Criterion,
 )
 from certifications.querysets import codes_in
-from certifications.standings import book_of, flag_last_year
+from certifications.standings import book_of, describe_ends
 from certifications.states import State, StatusChange
 from certifications.statistics import awards_in_force
 from tests import make
@@ -41,13 +41,13 @@ def public_awards(agency, on):
     One reads the awards themselves, the other the history they share with other agencies.
     """
     public = Award.objects.published().filter(agency=agency).with_state(day(on))
-    awards = flag_last_year(list(public.current_first()), day(on))
+    awards = describe_ends(list(public.current_first()), day(on), is_complete=False)
     agency.refresh_from_db()
     if agency.history is None:
         assert awards == []
         return awards
-    held = book_of(day(on)).standing(agency.history.key).held
-    names = ("year", "level_id", "state", "precedence", "last_year", "is_last_year")
+    held = book_of(day(on)).standing(agency.history.key, is_complete=False).held
+    names = ("year", "level_id", "state", "precedence", "last_year", "is_last_year", "ending")
     assert [[getattr(one, name) for name in names] for one in held] == [
         [getattr(award, name) for name in names] for award in awards
     ]
