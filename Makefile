@@ -51,6 +51,7 @@ fuzz: $(VENV)/installed .env  ## 20,000 malformed questions to the public pages;
 check: $(VENV)/installed .env  ## lint, formats, deployment check, missing migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" DEBUG=0 \

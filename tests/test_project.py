@@ -1,6 +1,5 @@
-"""What people forget: the shape of the house, migrations, addresses, checks."""
+"""What people forget: migrations, addresses, checks."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -11,113 +10,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "certifications"
-
-# The rooms of docs/decisions/0001: a room may import only from rooms with a lower number.
-TIERS = [
-    {"thai", "buddhist", "provinces"},
-    {"states", "lookups"},
-    {"search"},
-    {"index"},
-    {"querysets", "fields"},
-    {"models"},
-    {"standings", "counting"},
-    {"question"},
-    {"filters", "statistics", "exports", "changelog", "checks"},
-    {"actions"},
-    {"intake"},
-    {"door"},
-    {"views", "api", "sitemaps", "admin", "middleware", "templatetags", "management"},
-    {"urls"},
-]
-TIER = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
-EXEMPT = {"apps", "migrations", "__init__"}
-
-
-def room_of(dotted: str) -> str | None:
-    parts = dotted.split(".")
-    return parts[1] if parts[0] == "certifications" and len(parts) > 1 else None
-
-
-def imports(path: Path):
-    """(imported dotted name, line, is inside a function) of every import in a module."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    inside = {
-        id(node)
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        for node in ast.walk(function)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, node.lineno, id(node) in inside
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                yield f"{node.module}.{alias.name}", node.lineno, id(node) in inside
-
-
-def modules():
-    for path in sorted(APP.rglob("*.py")):
-        room = path.relative_to(APP).parts[0].removesuffix(".py")
-        if room not in EXEMPT:
-            yield room, path
-
-
-def test_every_module_lives_in_a_room():
-    assert {room for room, _path in modules()} <= set(TIER)
-
-
-def test_imports_between_rooms_only_go_down():
-    wrong = [
-        f"{path.relative_to(ROOT)}:{line} imports {name}"
-        for room, path in modules()
-        for name, line, _inside in imports(path)
-        if (target := room_of(name)) and target != room and TIER[target] >= TIER[room]
-    ]
-    assert wrong == []
-
-
-def test_no_import_hides_inside_a_function():
-    wrong = [
-        f"{path.relative_to(ROOT)}:{line}"
-        for _room, path in modules()
-        for name, line, inside in imports(path)
-        if inside
-    ]
-    assert wrong == []
-
-
-def module_name(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-
-
-def test_modules_of_a_room_import_each_other_without_circles():
-    known = {module_name(path) for _room, path in modules()}
-    graph = {
-        module_name(path): {
-            name if name in known else name.rpartition(".")[0]
-            for name, _line, _inside in imports(path)
-        }
-        & known
-        for _room, path in modules()
-    }
-    # A package's own __init__ gathers its modules; they import one another by full name.
-    done: set[str] = set()
-
-    def visit(module: str, above: tuple[str, ...]):
-        assert module not in above, " → ".join((*above, module))
-        if module not in done:
-            for target in graph[module]:
-                visit(target, (*above, module))
-            done.add(module)
-
-    for module in graph:
-        visit(module, ())
-
-
-def test_only_thai_imports_pythainlp():
-    users = {room for room, path in modules() for name, *_ in imports(path) if "pythainlp" in name}
-    assert users == {"thai"}
 
 
 def test_no_module_is_called_after_nothing_in_particular():
