@@ -10,7 +10,7 @@ from django.db.models import CharField, Field, ForeignKey
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from certifications.lookups import Among, Beneath
+from certifications.reference.lookups import Among, Beneath
 
 
 class CertificationsConfig(AppConfig):

@@ -16,7 +16,6 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications import buddhist
 from certifications.models import (
     Agency,
     AnnouncedFigure,
@@ -26,6 +25,7 @@ from certifications.models import (
     RoundDeclaration,
 )
 from certifications.models.changes import kept_models
+from certifications.reference import buddhist
 
 AWARD = "certifications.award"
 PUBLISHABLE = {AWARD, "certifications.awardevent", "certifications.rounddeclaration"}

@@ -1,6 +1,6 @@
 """Which rounds still count on a day, and of which bodies their lists are declared complete.
 
-It decides whether the end of an office's certification is certain; see `states.Ending`.
+It decides whether the end of an office's certification is certain; see `reference.states.Ending`.
 """
 
 import datetime
@@ -11,9 +11,9 @@ from functools import cached_property, reduce
 
 from django.db.models import Q
 
-from certifications import buddhist
 from certifications.models import AwardEvent, RoundDeclaration
-from certifications.states import FIRST_YEAR, USUAL_DAY, USUAL_MONTH, VALIDITY_YEARS
+from certifications.reference import buddhist
+from certifications.reference.states import FIRST_YEAR, USUAL_DAY, USUAL_MONTH, VALIDITY_YEARS
 
 EVERYWHERE = ""  # the path that all paths begin with
 

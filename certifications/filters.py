@@ -15,16 +15,17 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist, provinces, search, thai
+from certifications import search
 from certifications.counting import CHUNK, AllRows, FoundRows, InOrder, Row
-from certifications.fields import BuddhistDateField, SearchField, be_year
 from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.querysets import Found
 from certifications.question import RAISED, UNKNOWN, Asked, Question
+from certifications.reference import buddhist, provinces, thai
+from certifications.reference.fields import BuddhistDateField, SearchField, be_year
+from certifications.reference.states import Ending, State
 from certifications.standings import LAST_YEAR, with_standing
-from certifications.states import Ending, State
 
 SEVERAL = ("province", "service", "level", "year", "state", "change", "ministry", "department")
 MOST_VALUES = 100  # of one filter; there are 77 provinces

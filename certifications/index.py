@@ -17,7 +17,8 @@ from django.db import connection, transaction
 from django.db.models import Lookup, TextField
 from django.db.models.query import QuerySet
 
-from certifications import provinces, search
+from certifications import search
+from certifications.reference import provinces
 
 GRAM_TABLE = "certifications_searchgram"
 GRAM_COUNTS = "certifications_searchgram_counts"

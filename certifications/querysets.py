@@ -29,8 +29,9 @@ from django.db.models.functions import Coalesce, ExtractYear, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist, index, search
-from certifications.states import (
+from certifications import index, search
+from certifications.reference import buddhist
+from certifications.reference.states import (
     PRECEDENCE,
     USUAL_DAY,
     USUAL_MONTH,

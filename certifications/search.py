@@ -13,8 +13,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from certifications import buddhist, provinces, thai
-from certifications.states import FIRST_YEAR, LAST_YEAR
+from certifications.reference import buddhist, provinces, thai
+from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 
 LONGEST = 200  # letters of a query
 MOST_TERMS = 12

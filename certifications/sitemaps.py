@@ -8,9 +8,9 @@ from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import translation
 
-from certifications import provinces
 from certifications.models import Agency, AwardEvent
 from certifications.querysets import is_public
+from certifications.reference import provinces
 
 LANGUAGES = ("th", "en")
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from certifications import buddhist
 from certifications.models import Award, CertificationLevel, Term
-from certifications.states import PRECEDENCE, VALIDITY_YEARS, Ending, State
+from certifications.reference import buddhist
+from certifications.reference.states import PRECEDENCE, VALIDITY_YEARS, Ending, State
 
 LAST_YEAR = "last_year"  # in force, but only until the end of this year
 COUNTS_NO_LONGER = {State.WITHDRAWN, State.SUSPENDED}

@@ -292,7 +292,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AgencyKind": "certifications.models.Agency.Kind",
         "NameKind": "certifications.models.AgencyName.Kind",
-        "State": "certifications.states.State",
+        "State": "certifications.reference.states.State",
     },
 }
 # Pages of other sites may read what is public; nothing here answers to a cookie.

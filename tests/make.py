@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from certifications import models
 from certifications.intake import preview
-from certifications.states import StatusChange
+from certifications.reference.states import StatusChange
 
 _numbers = itertools.count(1)
 

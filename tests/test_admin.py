@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from certifications import models
 from certifications.actions.propose import accept, propose_publication, propose_withdrawal
-from certifications.states import StatusChange
+from certifications.reference.states import StatusChange
 from tests import make
 from tests.desk import ON_REVIEW, one_of_each
 

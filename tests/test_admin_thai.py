@@ -23,7 +23,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from certifications import models
 from certifications.actions.propose import propose_publication
 from certifications.models import agencies
-from certifications.states import StatusChange
+from certifications.reference.states import StatusChange
 from tests import make
 from tests.test_door import add_device, agency_form, hidden_fields, leave_unused, sign_in
 

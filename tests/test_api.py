@@ -18,8 +18,8 @@ from rest_framework.throttling import AnonRateThrottle
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from certifications import provinces
 from certifications.models import AwardEvent
+from certifications.reference import provinces
 from gecc.wsgi import application
 from tests import make
 

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from certifications import provinces, thai
 from certifications.models import Agency, AgencyName, Award, AwardEvent, LoadedRecord, Source
-from certifications.states import State
+from certifications.reference import provinces, thai
+from certifications.reference.states import State
 from tests import make
 from tests.benchmarks import database, fuzz, generate, lists
 

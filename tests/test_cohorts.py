@@ -5,10 +5,11 @@ import re
 
 from django.test import TestCase
 
-from certifications import statistics, thai
+from certifications import statistics
 from certifications.models import Agency, AnnouncedFigure, Award
 from certifications.models.agencies import new_code
-from certifications.states import State, StatusChange, label_of
+from certifications.reference import thai
+from certifications.reference.states import State, StatusChange, label_of
 from tests import make
 
 # Year → offices announced, and the day of the ceremony where one is known (domain.md).

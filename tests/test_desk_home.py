@@ -5,12 +5,13 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from certifications import buddhist, models
+from certifications import models
 from certifications.actions.doubts import accept_doubts
 from certifications.actions.propose import propose_publication
 from certifications.admin import home, waiting
 from certifications.admin.site import the_desk
 from certifications.checks.sweep import look_at
+from certifications.reference import buddhist
 from tests import make
 
 pytestmark = pytest.mark.django_db

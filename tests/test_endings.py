@@ -10,7 +10,7 @@ import pytest
 from certifications import filters
 from certifications.completeness import rounds_that_count
 from certifications.models import Award, RoundDeclaration
-from certifications.states import Ending, State, StatusChange
+from certifications.reference.states import Ending, State, StatusChange
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from django.utils import translation
 from certifications.exports import columns, delimited, feed, tables, workbook
 from certifications.exports.catalogue import FILES
 from certifications.models import Award, CertificationLevel
-from certifications.states import StatusChange
+from certifications.reference.states import StatusChange
 from tests import make
 
 pytestmark = pytest.mark.django_db

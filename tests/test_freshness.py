@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from certifications.models import Agency, Award, Stamp
 from certifications.models.stamps import current_stamp, stamped_tables
-from certifications.states import StatusChange
+from certifications.reference.states import StatusChange
 from tests import make
 
 # The stamp is written as changes are committed.

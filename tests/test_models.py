@@ -35,7 +35,7 @@ from certifications.models import (
     Source,
 )
 from certifications.models.agencies import new_code
-from certifications.states import StatusChange
+from certifications.reference.states import StatusChange
 from tests import make
 
 pytestmark = pytest.mark.django_db

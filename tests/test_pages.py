@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from certifications import provinces
 from certifications.actions.publish import withdraw_from_view
 from certifications.models import Agency, Award, AwardEvent
-from certifications.states import StatusChange
+from certifications.reference import provinces
+from certifications.reference.states import StatusChange
 from tests import make
 
 pytestmark = pytest.mark.django_db

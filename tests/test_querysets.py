@@ -19,8 +19,8 @@ from certifications.models import (
     Criterion,
 )
 from certifications.querysets import codes_in
+from certifications.reference.states import State, StatusChange
 from certifications.standings import book_of, describe_ends
-from certifications.states import State, StatusChange
 from certifications.statistics import awards_in_force
 from tests import make
 

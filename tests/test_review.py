@@ -9,8 +9,9 @@ from html import unescape
 import pytest
 from django.core.management import CommandError, call_command
 
-from certifications import models, provinces
+from certifications import models
 from certifications.checks.sweep import check_all, to_review
+from certifications.reference import provinces
 from tests import make
 from tests.test_admin import address
 

@@ -26,7 +26,7 @@ from certifications.models import (
 from certifications.models import vocabulary as vocabulary_models
 from certifications.models.agencies import new_code
 from certifications.models.vocabulary import count_missed
-from certifications.thai import clean, sort_key
+from certifications.reference.thai import clean, sort_key
 from tests import make
 from tests.benchmarks import golden, perturb
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from certifications import index, thai
+from certifications import index
 from certifications.models import Agency, AgencyName, AgencySuccession, Source
 from certifications.models.changes import acting
+from certifications.reference import thai
 
 
 def rename(

@@ -5,8 +5,8 @@ import re
 
 from django.utils.translation import gettext as _
 
-from certifications import thai
-from certifications.states import FIRST_YEAR, LAST_YEAR
+from certifications.reference import thai
+from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 
 LIST_SEPARATOR = "|"
 PERSON = re.compile(r"^(?P<name>.+?)\s*\((?P<position>.+)\)$")

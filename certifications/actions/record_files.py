@@ -15,12 +15,12 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from certifications import provinces, thai
 from certifications.actions import record_cells as cell
-from certifications.fields import web_address
 from certifications.models import Agency, AnnouncedFigure, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
+from certifications.reference import provinces, thai
+from certifications.reference.fields import web_address
 
 NATIONWIDE = "ทั่วประเทศ"
 

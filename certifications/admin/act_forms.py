@@ -7,13 +7,13 @@ from django.contrib import admin
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from certifications import buddhist
 from certifications.actions import agencies as acts
 from certifications.actions import merge as merging
 from certifications.admin.desk import LONGEST_REASON, ChosenOne, ChosenSeveral
 from certifications.checks import near_agencies
-from certifications.fields import BuddhistDateField, ThaiTextField
 from certifications.models import Agency, AgencyName, AgencySuccession, Source
+from certifications.reference import buddhist
+from certifications.reference.fields import BuddhistDateField, ThaiTextField
 
 
 def shown(value: object) -> str:

@@ -5,12 +5,13 @@ from django.db.models import Count
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from certifications import filters, provinces
+from certifications import filters
 from certifications.admin.agency_acts import AgencyActs
 from certifications.admin.checking import CheckedAgencyForm, CheckedDesk, UseThisOne
 from certifications.admin.desk import Desk, Inline, in_thai
 from certifications.index import current_vocabulary
 from certifications.models import Agency, AgencyName, AgencySuccession
+from certifications.reference import provinces
 
 CLOSED = in_thai("closed_on", _("ปิดเมื่อ"))  # both by an act of their own
 CREATED, UPDATED = in_thai("created_at", _("สร้างเมื่อ")), in_thai("updated_at", _("แก้ไขล่าสุด"))

@@ -23,7 +23,7 @@ from certifications.admin.desk import (
 from certifications.admin.publishing import PublishableDesk, PublishableForm
 from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, AwardEvent, AwardRecipient, AwardStatusChange
-from certifications.states import State
+from certifications.reference.states import State
 
 
 class AgencyProvinceFilter(ProvinceFilter):

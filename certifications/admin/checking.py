@@ -23,7 +23,7 @@ from certifications.checks import (
     of_award,
 )
 from certifications.checks.doubts import unanswered
-from certifications.fields import ThaiTextField
+from certifications.reference.fields import ThaiTextField
 
 SHOWN_FIELD = "_doubt"  # hidden: the doubts that stood on the page when it was sent
 # What the record's own rules and the database's say in the same form.

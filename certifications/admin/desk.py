@@ -15,17 +15,18 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist, changelog, thai
+from certifications import changelog
 from certifications.door.kept import LOOK_AGAIN
-from certifications.fields import (
+from certifications.models import Change
+from certifications.models.changes import acting
+from certifications.reference import buddhist, thai
+from certifications.reference.fields import (
     BuddhistDateField,
     BuddhistYearField,
     ThaiTextField,
     ThaiTimeField,
     WebAddressField,
 )
-from certifications.models import Change
-from certifications.models.changes import acting
 
 YEAR_FIELDS = {"year", "first_year", "last_year"}
 PAGE_SIZE = 50

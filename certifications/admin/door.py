@@ -22,11 +22,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
-from certifications import thai
 from certifications.door import factors, kept
 from certifications.door import sessions as open_doors
 from certifications.door.lockout import locked_until
 from certifications.models import AccessEvent
+from certifications.reference import thai
 
 CODES_TO_SHOW = "_new_recovery_codes"
 FORM_PAGES = ("_add", "_change")

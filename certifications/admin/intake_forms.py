@@ -8,13 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications import buddhist, provinces, thai
-from certifications.fields import (
-    BuddhistDateField,
-    BuddhistYearField,
-    ThaiTextField,
-    WebAddressField,
-)
 from certifications.intake import columns, pasted, stored
 from certifications.intake.readers import MOST_BYTES
 from certifications.models import (
@@ -25,6 +18,13 @@ from certifications.models import (
     IntakeRow,
     Service,
     Source,
+)
+from certifications.reference import buddhist, provinces, thai
+from certifications.reference.fields import (
+    BuddhistDateField,
+    BuddhistYearField,
+    ThaiTextField,
+    WebAddressField,
 )
 
 LONGEST_TITLE = 200

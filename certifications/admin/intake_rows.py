@@ -8,7 +8,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications import provinces
 from certifications.intake import stored
 from certifications.intake.columns import FIELDS
 from certifications.intake.evaluation import can_be_proposed, why_not_proposed
@@ -22,6 +21,7 @@ from certifications.models import (
     ProposalItem,
     Source,
 )
+from certifications.reference import provinces
 
 Verdict, Decision, Match = IntakeRow.Verdict, IntakeRow.Decision, IntakeRow.Match
 PAGE_SIZE = 100

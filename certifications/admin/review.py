@@ -18,8 +18,8 @@ from certifications.admin.checking import SHOWN_FIELD
 from certifications.admin.desk import LONGEST_REASON, Desk, can_be_a_key, in_thai
 from certifications.checks import Finding
 from certifications.checks.sweep import look_at, to_review
-from certifications.fields import ThaiTextField
 from certifications.models import AcceptedDoubt, AgencyToReview, AwardToReview, EventToReview
+from certifications.reference.fields import ThaiTextField
 
 
 class ProblemList(ChangeList):

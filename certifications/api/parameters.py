@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from certifications import filters, provinces
+from certifications import filters
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
 from certifications.question import RAISED, UNKNOWN
+from certifications.reference import provinces
 
 MAX_PAGE_SIZE = 100
 USUAL_PAGE_SIZE = 25

@@ -15,7 +15,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from certifications import filters, provinces
+from certifications import filters
 from certifications.api import parameters, shapes
 from certifications.api.problems import BadParameters, WithdrawnFromView
 from certifications.completeness import completeness
@@ -23,6 +23,7 @@ from certifications.exports import columns, tables
 from certifications.models import Agency, AgencyName, Award, AwardEvent, CertificationLevel, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
+from certifications.reference import provinces
 from certifications.standings import describe_ends
 
 

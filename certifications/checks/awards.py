@@ -8,13 +8,13 @@ from decimal import Decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications import buddhist
 from certifications.checks import places
 from certifications.checks.findings import Finding, doubt, error
 from certifications.models import Award, CertificationLevel
 from certifications.models.awards import EVENT_OF_ANOTHER_YEAR, SCORE_OF_ANOTHER_LEVEL
 from certifications.models.events import HELD_IN_ANOTHER_YEAR
-from certifications.states import USUAL_DAY, USUAL_MONTH
+from certifications.reference import buddhist
+from certifications.reference.states import USUAL_DAY, USUAL_MONTH
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from rapidfuzz.distance import OSA, Levenshtein
 
-from certifications import search, thai
+from certifications import search
 from certifications.checks import places
 from certifications.index import current_vocabulary
 from certifications.models import Agency
+from certifications.reference import thai
 
 CANDIDATES = 25
 MOST_SHOWN = 5

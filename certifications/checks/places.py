@@ -6,7 +6,8 @@ so a province counts only behind a word that makes it one.
 
 import re
 
-from certifications import provinces, search, thai
+from certifications import search
+from certifications.reference import provinces, thai
 
 _BY_NAME = {search.fold(place.name_th): place.code for place in provinces.ALL}
 _NAMES = "|".join(map(re.escape, sorted(_BY_NAME, key=len, reverse=True)))

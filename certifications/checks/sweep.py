@@ -27,14 +27,12 @@ from django.db.models.functions import Concat, ExtractYear, Substr
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
-from certifications import buddhist
 from certifications.checks import places
 from certifications.checks.agencies import facts_of_agency, of_agency
 from certifications.checks.awards import facts_beside, of_award
 from certifications.checks.doubts import is_accepted, label_of
 from certifications.checks.findings import Finding, error
 from certifications.checks.likeness import Near
-from certifications.fields import web_address
 from certifications.models import (
     AcceptedDoubt,
     Agency,
@@ -46,7 +44,9 @@ from certifications.models import (
     Source,
 )
 from certifications.models.figures import FIGURE_WITHOUT_SOURCE
-from certifications.states import VALIDITY_YEARS
+from certifications.reference import buddhist
+from certifications.reference.fields import web_address
+from certifications.reference.states import VALIDITY_YEARS
 
 BATCH = 2000
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Max
 from django.utils import timezone, translation
 
-from certifications import provinces
 from certifications.exports import columns, licence
 from certifications.exports.columns import ADDRESS, YES_NO, Column
 from certifications.models import Agency, Award, AwardEvent, AwardStatusChange
+from certifications.reference import provinces
 
 NAME = "gecc-register"
 # Catalogues show both languages side by side, so both stand here.

@@ -13,10 +13,10 @@ from django.db.models import Model, TextChoices
 from django.urls import reverse
 from django.utils import translation
 
-from certifications import buddhist, provinces
 from certifications.exports import versions
 from certifications.models import Agency, AnnouncedFigure, Award, AwardEvent
-from certifications.states import State, label_of, renewal_known
+from certifications.reference import buddhist, provinces
+from certifications.reference.states import State, label_of, renewal_known
 
 TEXT, WHOLE, NUMBER, YES_NO, DATE, TIME = "string", "integer", "number", "boolean", "date", "time"
 ADDRESS = "uri"  # a path of this site; written as a whole address

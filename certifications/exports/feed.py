@@ -10,9 +10,9 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications import buddhist
 from certifications.models import Agency, Award, AwardStatusChange, RoundDeclaration
-from certifications.states import Ending, State, label_of
+from certifications.reference import buddhist
+from certifications.reference.states import Ending, State, label_of
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 ENTRIES = 100

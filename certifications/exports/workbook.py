@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from certifications import provinces
 from certifications.exports.columns import Column
 from certifications.exports.tables import Table
+from certifications.reference import provinces
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS = 50_000  # beyond it writing takes longer than a request should; CSV has no limit

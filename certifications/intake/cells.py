@@ -10,8 +10,9 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from certifications import buddhist, provinces, search, thai
-from certifications.states import FIRST_YEAR, LAST_YEAR
+from certifications import search
+from certifications.reference import buddhist, provinces, thai
+from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 
 LONGEST_NAME = 300  # letters, as the register keeps them
 NOTHING = {"", "-", "–", "—", "ไม่ระบุ", "ไม่ทราบ", "ไม่มี", "n/a", "na", "none", "null", "."}

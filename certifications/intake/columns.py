@@ -10,12 +10,13 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications import search, thai
+from certifications import search
 from certifications.exports import columns as export_columns
 from certifications.exports.delimited import RUNS_AS_A_FORMULA
 from certifications.intake import cells
 from certifications.intake.rows import ReadRow, Unreadable
 from certifications.intake.tables import HEADER_WITHIN, Line, Table
+from certifications.reference import thai
 
 # What a column may hold, as staff choose it on the screen; "" leaves the column out.
 FIELDS = {

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from certifications import provinces, search, thai
+from certifications import search
 from certifications.checks import places
 from certifications.intake.matching import Matched
 from certifications.intake.rows import ReadRow
 from certifications.models import Agency
+from certifications.reference import provinces, thai
 
 LEAST_PREFIX = 6  # letters that must be shared for a guess
 MOST_SIBLINGS = 200  # looked at for each beginning of a name

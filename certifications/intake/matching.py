@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from certifications import search, thai
+from certifications import search
 from certifications.checks import Finding, likeness, places
 from certifications.index import current_vocabulary
 from certifications.intake.rows import ReadRow
 from certifications.models import Agency, AgencyName, Award, IntakeRow, SearchEntry
+from certifications.reference import thai
 
 Match = IntakeRow.Match
 

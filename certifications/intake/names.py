@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from certifications import provinces, thai
 from certifications.intake import cells
+from certifications.reference import provinces, thai
 
 # What the name of an office begins with.
 _BEGINNINGS = (

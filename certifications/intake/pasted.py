@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from certifications import buddhist, search, thai
+from certifications import search
 from certifications.intake import cells, columns, names
 from certifications.intake.rows import ReadRow, Unreadable
 from certifications.intake.tables import LONGEST_CELL, MOST_ROWS, Gathering, Line, Table
-from certifications.states import FIRST_YEAR, LAST_YEAR
+from certifications.reference import buddhist, thai
+from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 
 MOST_LETTERS = 200_000
 LONGEST_LINE = 20_000

@@ -6,11 +6,11 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from certifications import provinces
 from certifications.exports import workbook
 from certifications.intake import columns
 from certifications.intake.tables import MOST_ROWS
 from certifications.models import CertificationLevel
+from certifications.reference import provinces
 
 FILE_NAME = "gecc-template.xlsx"
 SHEET, LISTS = gettext_noop("รายชื่อ"), gettext_noop("รายการให้เลือก")

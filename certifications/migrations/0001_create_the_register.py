@@ -2,7 +2,7 @@
 
 import certifications.models.agencies
 import certifications.models.events
-import certifications.provinces
+import certifications.reference.provinces
 import datetime
 import django.core.validators
 import django.db.models.deletion
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('name_en', models.CharField(blank=True, help_text='เว้นว่างได้ หน้าอังกฤษจะแสดงชื่อไทย', max_length=300, verbose_name='ชื่ออังกฤษ')),
                 ('kind', models.CharField(choices=[('ministry', 'กระทรวงหรือเทียบเท่า'), ('department', 'กรมหรือเทียบเท่า'), ('state_enterprise', 'รัฐวิสาหกิจ'), ('university', 'มหาวิทยาลัย'), ('local_government', 'องค์กรปกครองส่วนท้องถิ่น'), ('office', 'สำนักงานหรือศูนย์บริการ')], default='office', max_length=20, verbose_name='ประเภท')),
                 ('path', models.CharField(db_index=True, editable=False, max_length=250)),
-                ('province', models.CharField(blank=True, choices=certifications.provinces.choices, db_index=True, help_text='จังหวัดที่ตั้ง ซึ่งอาจไม่ปรากฏในชื่อ หน่วยงานส่วนกลางเว้นว่างได้', max_length=2, verbose_name='จังหวัด')),
+                ('province', models.CharField(blank=True, choices=certifications.reference.provinces.choices, db_index=True, help_text='จังหวัดที่ตั้ง ซึ่งอาจไม่ปรากฏในชื่อ หน่วยงานส่วนกลางเว้นว่างได้', max_length=2, verbose_name='จังหวัด')),
                 ('address', models.TextField(blank=True, verbose_name='ที่อยู่')),
                 ('phone', models.CharField(blank=True, max_length=100, verbose_name='โทรศัพท์')),
                 ('website', models.URLField(blank=True, max_length=500, verbose_name='เว็บไซต์')),
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('starts_at', models.TimeField(blank=True, null=True, verbose_name='เวลาเริ่ม')),
                 ('venue_th', models.CharField(blank=True, max_length=300, verbose_name='สถานที่ (ไทย)')),
                 ('venue_en', models.CharField(blank=True, max_length=300, verbose_name='สถานที่ (อังกฤษ)')),
-                ('province', models.CharField(blank=True, choices=certifications.provinces.choices, max_length=2, verbose_name='จังหวัด')),
+                ('province', models.CharField(blank=True, choices=certifications.reference.provinces.choices, max_length=2, verbose_name='จังหวัด')),
                 ('is_online', models.BooleanField(blank=True, help_text='ไม่ทราบ หากไม่มีแหล่งที่ระบุ', null=True, verbose_name='จัดออนไลน์')),
                 ('presider', models.CharField(blank=True, max_length=200, verbose_name='ประธานในพิธี')),
                 ('presider_position', models.CharField(blank=True, max_length=300, verbose_name='ตำแหน่งของประธาน')),

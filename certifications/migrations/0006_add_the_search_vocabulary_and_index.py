@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-import certifications.provinces
+import certifications.reference.provinces
 import django.db.models.deletion
 from django.contrib.auth.management import create_permissions
 from django.db import migrations, models
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text='เช่น หาดใหญ่ หรือ Hat Yai', max_length=60, verbose_name='ชื่อสถานที่')),
-                ('province', models.CharField(choices=certifications.provinces.choices, max_length=2, verbose_name='จังหวัด')),
+                ('province', models.CharField(choices=certifications.reference.provinces.choices, max_length=2, verbose_name='จังหวัด')),
                 ('source', models.CharField(blank=True, max_length=300, verbose_name='ที่มา')),
             ],
             options={

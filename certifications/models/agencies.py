@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications import index, provinces, thai
-from certifications.fields import web_address
+from certifications import index
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 from certifications.models.sources import Source
 from certifications.querysets import (
@@ -21,6 +20,8 @@ from certifications.querysets import (
     AgencyQuerySet,
     codes_in,
 )
+from certifications.reference import provinces, thai
+from certifications.reference.fields import web_address
 
 # No i, l, o, u, 0 or 1: nothing to misread over a telephone, no words by accident.
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"

@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications import thai
 from certifications.models.agencies import Agency
 from certifications.models.events import AwardEvent
 from certifications.models.histories import rewrite_histories
@@ -24,7 +23,8 @@ from certifications.models.ranges import (
 )
 from certifications.models.sources import Source
 from certifications.querysets import STAYS_AS_RECORDED, AwardQuerySet, StatusChangeQuerySet
-from certifications.states import FIRST_YEAR, StatusChange
+from certifications.reference import thai
+from certifications.reference.states import FIRST_YEAR, StatusChange
 
 EVENT_OF_ANOTHER_YEAR = _("พิธีนี้เป็นของปี %(event)s ไม่ตรงกับปีที่รับรอง %(year)s เลือกพิธีของปีนั้นหรือแก้ปี")
 SCORE_OF_ANOTHER_LEVEL = _(

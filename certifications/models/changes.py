@@ -187,7 +187,7 @@ _THAT_AGENCY_IS_PUBLIC = (
 )
 
 # Model → the SQL of its agency's key, and of whether anyone may see it; {r} is the row. {from_on}
-# and {before} compare places in the tree byte by byte, as `lookups.Beneath` does.
+# and {before} compare places in the tree byte by byte, as `reference.lookups.Beneath` does.
 AGENCY_OF = {
     "agency": "{r}.id",
     "agencyname": "{r}.agency_id",

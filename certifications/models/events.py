@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist, provinces, thai
 from certifications.models.publishing import Publishable
 from certifications.models.ranges import (
     DAY_OUT_OF_RANGE,
@@ -22,7 +21,8 @@ from certifications.models.ranges import (
 )
 from certifications.models.sources import Source
 from certifications.querysets import AwardEventQuerySet, CriterionQuerySet
-from certifications.states import FIRST_YEAR, VALIDITY_YEARS
+from certifications.reference import buddhist, provinces, thai
+from certifications.reference.states import FIRST_YEAR, VALIDITY_YEARS
 
 EVENT_CODE_REGEX = r"(?:25[5-9]|2[67]\d)\d(?:-[2-9])?"
 HELD_IN_ANOTHER_YEAR = _("วันจัดพิธีต้องอยู่ในปี %(year)s หรือปีถัดไป ไม่ใช่ %(day)s")

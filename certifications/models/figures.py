@@ -19,7 +19,7 @@ from certifications.models.ranges import (
 )
 from certifications.models.sources import Source
 from certifications.querysets import AwardEventQuerySet, FigureQuerySet
-from certifications.states import FIRST_YEAR
+from certifications.reference.states import FIRST_YEAR
 
 FIGURE_WITHOUT_SOURCE = _("ตัวเลขที่ประกาศต้องมีแหล่งที่มาอย่างน้อยหนึ่งแหล่ง")
 

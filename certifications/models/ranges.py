@@ -3,8 +3,8 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist
-from certifications.states import FIRST_YEAR, LAST_YEAR
+from certifications.reference import buddhist
+from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 
 YEAR_OUT_OF_RANGE = _("ปีต้องเป็น พ.ศ. ไม่ก่อน 2559 ซึ่งเป็นปีแรกของการรับรอง")
 DAY_OUT_OF_RANGE = _("วันที่อยู่นอกช่วงที่เป็นไปได้ ตรวจว่าไม่ได้สลับ พ.ศ. กับ ค.ศ.")

@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications.fields import web_address
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
+from certifications.reference.fields import web_address
 
 
 class Source(models.Model):

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications import index, provinces, search, thai
+from certifications import index, search
 from certifications.models.agencies import Agency
+from certifications.reference import provinces, thai
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications import buddhist, provinces, search
-from certifications.states import State, label_of
+from certifications import search
+from certifications.reference import buddhist, provinces
+from certifications.reference.states import State, label_of
 
 register = template.Library()
 

@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist, changelog, filters, statistics
+from certifications import changelog, filters, statistics
 from certifications.completeness import completeness
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
 from certifications.models.vocabulary import count_missed
+from certifications.reference import buddhist
+from certifications.reference.states import Ending
 from certifications.standings import describe_ends
-from certifications.states import Ending
 from certifications.views.errors import day_or_refusal, gone
 from certifications.views.files import agency_file, links
 from certifications.views.paging import page_asked

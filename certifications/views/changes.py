@@ -13,11 +13,12 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from certifications import buddhist, changelog
+from certifications import changelog
 from certifications.exports import document, feed, problem
-from certifications.fields import BuddhistDateField
 from certifications.models import Agency
 from certifications.models.agencies import CODE_REGEX
+from certifications.reference import buddhist
+from certifications.reference.fields import BuddhistDateField
 from certifications.views.files import site_of
 from certifications.views.paging import page_asked
 

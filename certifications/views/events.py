@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications import buddhist, statistics
+from certifications import statistics
 from certifications.models import (
     Agency,
     AnnouncedFigure,
@@ -17,7 +17,8 @@ from certifications.models import (
     EventFile,
     RoundDeclaration,
 )
-from certifications.states import State
+from certifications.reference import buddhist
+from certifications.reference.states import State
 from certifications.views.errors import gone
 from certifications.views.paging import page_asked
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications import buddhist, filters
+from certifications import filters
 from certifications.exports import delimited, document, feed, licence, problem, tables, workbook
+from certifications.reference import buddhist
 
 FORMATS = ("csv", "xlsx", "json", "atom")
 

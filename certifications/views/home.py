@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from certifications import filters, statistics
 from certifications.models import AnnouncedFigure, AwardEvent, CertificationLevel, Criterion
-from certifications.states import FIRST_YEAR, VALIDITY_YEARS
+from certifications.reference.states import FIRST_YEAR, VALIDITY_YEARS
 
 
 def home(request):

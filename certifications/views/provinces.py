@@ -4,8 +4,9 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from certifications import filters, provinces, statistics
+from certifications import filters, statistics
 from certifications.models import CertificationLevel, Service
+from certifications.reference import provinces
 from certifications.views.errors import day_or_refusal
 
 SHOWN = 100  # agencies on a province's page; the list has the rest

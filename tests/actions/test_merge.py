@@ -22,7 +22,7 @@ from certifications.actions.merge import (
 from certifications.actions.propose import propose_correction, take_back
 from certifications.models import Agency, Award, Change, MergeLog
 from certifications.models.changes import kept_models
-from certifications.states import StatusChange
+from certifications.reference.states import StatusChange
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from certifications.actions.publish import withdraw_from_view
 from certifications.actions.revert import revert
 from certifications.models import Agency, AgencyName, Award, AwardRecipient, Change
 from certifications.models.changes import kept_models
-from certifications.states import StatusChange
+from certifications.reference.states import StatusChange
 from tests import make
 from tests.desk import one_of_each
 

@@ -23,7 +23,6 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 import tests.benchmarks.ready  # noqa: F401  before the models below
-from certifications import buddhist, provinces, thai
 from certifications.models import (
     Agency,
     AgencyName,
@@ -37,7 +36,8 @@ from certifications.models import (
     Source,
 )
 from certifications.models.agencies import CODE_ALPHABET, CODE_LENGTH
-from certifications.states import FIRST_YEAR, StatusChange
+from certifications.reference import buddhist, provinces, thai
+from certifications.reference.states import FIRST_YEAR, StatusChange
 from tests.benchmarks import words
 from tests.benchmarks.database import MARKER, Refused, real_codes, refuse_real_records, use
 

@@ -32,13 +32,13 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 import tests.benchmarks.ready  # noqa: F401  before the models below
-from certifications import provinces
 from certifications.intake import preview
 from certifications.intake.commit import Refused as CommitRefused
 from certifications.intake.commit import commit
 from certifications.intake.decisions import Choice, decide
 from certifications.intake.undo import undo
 from certifications.models import Agency, Award, Intake, IntakeRow, Source
+from certifications.reference import provinces
 from tests.benchmarks.database import Refused, refuse_real_records, use
 
 YEAR = 2580  # later than any invented award

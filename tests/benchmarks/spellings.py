@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import tests.benchmarks.ready  # noqa: F401  before the models below
-from certifications import provinces, thai
 from certifications.models import Agency
+from certifications.reference import provinces, thai
 
 TONES = re.compile("[\u0e48-\u0e4b]")
 

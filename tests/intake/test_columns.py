@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from certifications import provinces
 from certifications.intake import cells, columns
 from certifications.intake.readers import read_table
 from certifications.intake.rows import Unreadable
+from certifications.reference import provinces
 from tests.intake import files
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from certifications.thai import arabic_digits, clean, sort_key, thai_digits, words
+from certifications.reference.thai import arabic_digits, clean, sort_key, thai_digits, words
 
 TYPED = {
     "split sara am": ("ส\u0e4d\u0e32นักงาน", "สำนักงาน"),
@@ -202,10 +202,10 @@ def test_it_works_where_the_home_folder_cannot_be_written():
         [
             sys.executable,
             "-c",
-            "from certifications.thai import words; print(len(words('ที่ดินแพร่')))",
+            "from certifications.reference.thai import words; print(len(words('ที่ดินแพร่')))",
         ],
         env={"HOME": os.devnull, "PYTHONUTF8": "1"},
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
     )

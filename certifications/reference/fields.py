@@ -10,8 +10,8 @@ from django.core.validators import URLValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certifications import buddhist, thai
-from certifications.states import FIRST_YEAR, LAST_YEAR
+from certifications.reference import buddhist, thai
+from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 
 # Public pages link to what is typed; Django's own rule lets ftp: through.
 web_address = URLValidator(

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from certifications import buddhist
-from certifications.buddhist import parse_day, parse_year
+from certifications.reference import buddhist
+from certifications.reference.buddhist import parse_day, parse_year
 
 
 def test_the_two_eras_are_543_years_apart():

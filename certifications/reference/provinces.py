@@ -11,7 +11,7 @@ from pathlib import Path
 from django.utils.text import slugify
 from django.utils.translation import get_language
 
-CSV_PATH = Path(__file__).parent / "data" / "provinces.csv"
+CSV_PATH = Path(__file__).parents[1] / "data" / "provinces.csv"
 
 
 @dataclass(frozen=True)

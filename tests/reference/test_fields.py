@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from certifications.fields import ThaiTimeField
+from certifications.reference.fields import ThaiTimeField
 
 
 @pytest.mark.parametrize("typed", ["13.30", "13:30", "13.30 น.", "๑๓.๓๐ น.", " 13.30 นาฬิกา"])

@@ -1,0 +1,1 @@
+"""What never changes: Thai spelling, the calendar, the provinces, the rule's words."""
