@@ -20,7 +20,7 @@ from certifications.counting import CHUNK, AllRows, FoundRows, InOrder, Row
 from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.agencies import CODE_REGEX
-from certifications.querysets import Found
+from certifications.models.agency_search import Found
 from certifications.question import RAISED, UNKNOWN, Asked, Question
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.fields import BuddhistDateField, SearchField, be_year

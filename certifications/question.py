@@ -27,7 +27,8 @@ from certifications.counting import (
     beneath,
 )
 from certifications.models import Agency, Award, CertificationLevel, Service
-from certifications.querysets import AwardQuerySet, codes_in
+from certifications.models.awards import AwardQuerySet
+from certifications.models.tree import codes_in
 from certifications.standings import Held, Standing, book_of
 
 UNKNOWN = "unknown"  # a level or year no source states, a province or service not given

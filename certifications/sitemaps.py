@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from certifications.models import Agency, AwardEvent
-from certifications.querysets import is_public
+from certifications.models.publishing import is_public
 from certifications.reference import provinces
 
 LANGUAGES = ("th", "en")

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from certifications.completeness import EVERYWHERE, Completeness, completeness, rounds_that_count
 from certifications.counting import AllRows
 from certifications.models import Agency, AnnouncedFigure, Award, CertificationLevel
-from certifications.querysets import AwardQuerySet
+from certifications.models.awards import AwardQuerySet
 from certifications.reference import buddhist, provinces
 from certifications.reference.states import FIRST_YEAR, Ending, State
 from certifications.standings import Held, book_of

@@ -1,7 +1,7 @@
 """The records of the register, gathered so that `certifications.models` names them all."""
 
 from certifications.models.access import AccessEvent, AccountChange
-from certifications.models.agencies import Agency, AgencyName, AgencySuccession, Service
+from certifications.models.agencies import Agency
 from certifications.models.awards import Award, AwardRecipient, AwardStatusChange
 from certifications.models.changes import Change
 from certifications.models.declarations import RoundDeclaration
@@ -13,12 +13,15 @@ from certifications.models.intake import ColumnMapping, Intake, IntakeRow
 from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
 from certifications.models.merging import MergeLog
+from certifications.models.names import AgencyName
 from certifications.models.proposals import Proposal, ProposalItem
 from certifications.models.review import AgencyToReview, AwardToReview, EventToReview
 from certifications.models.search_index import SearchEntry
+from certifications.models.services import Service
 from certifications.models.sessions import DeskSession
 from certifications.models.sources import Source
 from certifications.models.stamps import Stamp
+from certifications.models.succession import AgencySuccession
 from certifications.models.vocabulary import MissedQuery, PlaceName, SearchWord
 
 __all__ = [

@@ -1,25 +1,24 @@
-"""Public bodies: ministries, departments, offices, and the tree they stand in."""
+"""Public bodies: ministries, departments, offices."""
 
 import secrets
+from collections.abc import Iterable
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models, transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Substr
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications import index
+from certifications.models.agency_search import AgencySearch
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
+from certifications.models.services import Service
 from certifications.models.sources import Source
-from certifications.querysets import (
-    FOUND_BY,
-    AgencyNameQuerySet,
-    AgencyQuerySet,
-    codes_in,
-)
+from certifications.models.tree import PATH_SEPARATOR, StandsInTree, codes_in
+from certifications.models.two_names import TwoNames
 from certifications.reference import provinces, thai
 from certifications.reference.fields import web_address
 
@@ -27,7 +26,11 @@ from certifications.reference.fields import web_address
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 CODE_LENGTH = 6
 CODE_REGEX = rf"[{CODE_ALPHABET}]{{{CODE_LENGTH}}}"
-PATH_SEPARATOR = "/"
+MERGED_MEANWHILE = _("ระเบียนหน่วยงานถูกรวมเข้ากับระเบียนอื่นแล้ว ให้ใช้ระเบียนที่รวมไปแทน")
+
+
+# The fields of an agency that searching finds it by, those of the tree included.
+FOUND_BY = {"name_th", "name_en", "province", "parent", "parent_id", "path"}
 
 
 def new_code() -> str:
@@ -35,28 +38,123 @@ def new_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
 
 
-class Service(models.Model):
-    """What a citizen comes for: land, transport, employment, health …"""
+class AgencyQuerySet(AgencySearch):
+    def _figures(self) -> QuerySet:
+        return self.model.figures.rel.related_model.objects.all()
 
-    code = models.SlugField(_("รหัส"), unique=True, help_text=_("ใช้ในที่อยู่เว็บ เช่น land"))
-    name_th = models.CharField(_("ชื่อไทย"), max_length=100)
-    name_en = models.CharField(_("ชื่ออังกฤษ"), max_length=100)
-    order = models.PositiveSmallIntegerField(_("ลำดับ"), default=100)
+    def under(self, agency) -> Self:
+        """A body and everything below it in today's tree."""
+        return self.filter(path__beneath=agency.path)
 
-    class Meta:
-        verbose_name = _("งานบริการ")
-        verbose_name_plural = pgettext_lazy("plural", "งานบริการ")
-        ordering = ["order", "code"]
+    def certified(self) -> Self:
+        """Agencies that hold, or once held, a public award: what the list shows."""
+        return self.filter(history__isnull=False)
 
-    def __str__(self) -> str:
-        return self.name
+    def published(self) -> Self:
+        """Agencies anyone may see: certified, above such a one, or named in a public figure."""
+        return self.filter(
+            Q(history__isnull=False)
+            | self._shows_something("path", "pk")
+            # A merged record shows nothing itself, but its address must still lead on.
+            | self._shows_something("merged_into__path", "merged_into")
+        )
 
-    @property
-    def name(self) -> str:
-        return self.name_th if provinces.thai_is_read() else self.name_en
+    def _shows_something(self, path: str, key: str) -> Q:
+        """A certified body at or below the one at `path`, or a public figure about it."""
+        below = self.model.objects.certified().filter(path__beneath=OuterRef(path))
+        figures = self._figures().published().filter(agency=OuterRef(key))
+        return Q(Exists(below)) | Q(Exists(figures))
+
+    def hold_open(self, keys: Iterable[int]) -> None:
+        """Let nobody merge these away until the transaction ends.
+
+        IntegrityError when one is merged already: a form was checked a moment before, a merge came
+        between, and no constraint of one table can see it.
+        """
+        held = self.select_for_update(of=("self",)).filter(pk__among=keys).order_by("pk")
+        if any(held.values_list("merged_into", flat=True)):
+            raise IntegrityError(MERGED_MEANWHILE)
+
+    # --- kept in step with what searching finds by -----------------------------------------------
+
+    def update(self, **values) -> int:
+        if not FOUND_BY & values.keys():
+            return super().update(**values)
+        with transaction.atomic():
+            keys = list(self.values_list("pk", flat=True))
+            number = super().update(**values)
+            index.rekey_with_those_below(keys)
+        return number
+
+    update.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        with transaction.atomic():
+            made = super().bulk_create(objs, *args, **kwargs)
+            index.rekey_with_those_below([agency.pk for agency in made])
+        return made
+
+    # --- with what a page shows ------------------------------------------------------------------
+
+    def for_listing(self) -> Self:
+        return self.select_related("parent", "service", "history")
+
+    def ancestors_of(self, agency) -> Self:
+        """The bodies above an agency, the ministry first. One query."""
+        return self.filter(code__in=agency.ancestor_codes).order_by("path")
 
 
-class Agency(models.Model):
+# For the list and its counts, which read certified agencies alone and only these columns.
+INDEXES = [
+    models.Index(
+        fields=[*columns],
+        condition=Q(history__isnull=False),
+        name=f"certified_by_{name}",
+    )
+    for name, *columns in (
+        ("sort_key", "sort_key", "id"),
+        ("kind", "kind", "parent", "path", "history"),
+        # One for each thing that is counted, with all that may be asked beside it, so that
+        # no count need read the wide rows themselves.
+        ("history", "history", "parent", "province", "service", "id"),
+        ("parent", "parent", "province", "service", "history", "id"),
+        ("province", "province", "parent", "service", "history", "id"),
+        ("service", "service", "parent", "province", "history", "id"),
+    )
+]
+
+
+CONSTRAINTS = [
+    models.CheckConstraint(
+        condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),
+        name="agency_not_its_own_parent",
+        violation_error_message=_("หน่วยงานสังกัดตัวเองไม่ได้"),
+    ),
+    models.CheckConstraint(
+        condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+        name="agency_not_merged_into_itself",
+        violation_error_message=_("รวมระเบียนเข้ากับตัวเองไม่ได้"),
+    ),
+    models.CheckConstraint(
+        condition=day_in_range("closed_on"),
+        name="agency_closed_in_range",
+        violation_error_message=DAY_OUT_OF_RANGE,
+    ),
+    models.CheckConstraint(
+        condition=~Q(name_th=""),
+        name="agency_has_a_thai_name",
+        violation_error_message=_("ต้องมีชื่อไทย"),
+    ),
+    models.CheckConstraint(
+        condition=Q(latitude__isnull=True, longitude__isnull=True)
+        | Q(latitude__isnull=False, longitude__isnull=False, position_source__isnull=False),
+        name="agency_position_with_source",
+        violation_error_message=_("พิกัดต้องมีทั้งละติจูด ลองจิจูด และแหล่งที่มา"),
+    ),
+]
+
+
+class Agency(StandsInTree, TwoNames, models.Model):
     """Any public body. Its code is assigned once and stands in every address, file and badge."""
 
     class Kind(models.TextChoices):
@@ -169,52 +267,8 @@ class Agency(models.Model):
         verbose_name_plural = pgettext_lazy("plural", "หน่วยงาน")
         ordering = ["sort_key", "pk"]
         permissions = [("merge_agency", _("รวม เปลี่ยนชื่อ แยก และปิดหน่วยงาน"))]
-        # For the list and its counts, which read certified agencies alone and only these columns.
-        indexes = [
-            models.Index(
-                fields=[*columns],
-                condition=Q(history__isnull=False),
-                name=f"certified_by_{name}",
-            )
-            for name, *columns in (
-                ("sort_key", "sort_key", "id"),
-                ("kind", "kind", "parent", "path", "history"),
-                # One for each thing that is counted, with all that may be asked beside it, so that
-                # no count need read the wide rows themselves.
-                ("history", "history", "parent", "province", "service", "id"),
-                ("parent", "parent", "province", "service", "history", "id"),
-                ("province", "province", "parent", "service", "history", "id"),
-                ("service", "service", "parent", "province", "history", "id"),
-            )
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),
-                name="agency_not_its_own_parent",
-                violation_error_message=_("หน่วยงานสังกัดตัวเองไม่ได้"),
-            ),
-            models.CheckConstraint(
-                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
-                name="agency_not_merged_into_itself",
-                violation_error_message=_("รวมระเบียนเข้ากับตัวเองไม่ได้"),
-            ),
-            models.CheckConstraint(
-                condition=day_in_range("closed_on"),
-                name="agency_closed_in_range",
-                violation_error_message=DAY_OUT_OF_RANGE,
-            ),
-            models.CheckConstraint(
-                condition=~Q(name_th=""),
-                name="agency_has_a_thai_name",
-                violation_error_message=_("ต้องมีชื่อไทย"),
-            ),
-            models.CheckConstraint(
-                condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__isnull=False, longitude__isnull=False, position_source__isnull=False),
-                name="agency_position_with_source",
-                violation_error_message=_("พิกัดต้องมีทั้งละติจูด ลองจิจูด และแหล่งที่มา"),
-            ),
-        ]
+        indexes = INDEXES
+        constraints = CONSTRAINTS
 
     def __str__(self) -> str:
         return self.name_th
@@ -253,23 +307,8 @@ class Agency(models.Model):
         return reverse("agency", args=[self.code])
 
     @property
-    def name(self) -> str:
-        """The name in the reader's language; the Thai name where there is no English one."""
-        return self.name_th if provinces.thai_is_read() else self.name_en or self.name_th
-
-    @property
-    def name_language(self) -> str:
-        """The language `name` is in, for the lang attribute around it."""
-        return "th" if provinces.thai_is_read() or not self.name_en else "en"
-
-    @property
     def place(self) -> provinces.Province | None:
         return provinces.BY_CODE.get(self.province)
-
-    @property
-    def ancestor_codes(self) -> list[str]:
-        """Codes of the bodies above this one, the topmost first."""
-        return self.path.split(PATH_SEPARATOR)[:-2]
 
     @property
     def is_office(self) -> bool:
@@ -309,30 +348,6 @@ class Agency(models.Model):
         kept = (self.awards, self.children, self.figures)
         return self.pk is not None and any(records.exists() for records in kept)
 
-    def _placed_in_the_tree(self) -> str:
-        """Set `path` below the parent's; the path held until now, "" for a new body.
-
-        Paths are read afresh, since this copy may be older than the last move. One row stands for
-        the whole tree: whoever changes it holds that row's lock, so that two moves at one moment
-        can neither pass each other nor wait for each other. SQLite has one writer anyway.
-        """
-        Agency.objects.select_for_update().order_by("pk").values_list("pk").first()
-        paths = dict(
-            Agency.objects.filter(pk__in=[self.pk, self.parent_id]).values_list("pk", "path")
-        )
-        above = paths[self.parent_id] if self.parent_id else ""
-        held = paths.get(self.pk, "")
-        if held and not held.endswith(f"{self.code}{PATH_SEPARATOR}"):
-            raise ValidationError({"code": _("รหัสถาวรเปลี่ยนไม่ได้")})
-        if self.code in codes_in([above]):
-            raise ValidationError({"parent": _("หน่วยงานอยู่ใต้ตัวเองไม่ได้")})
-        self.path = f"{above}{self.code}{PATH_SEPARATOR}"
-        return held
-
-    def _move_subtree(self, old_path: str) -> None:
-        below = Agency.objects.filter(path__beneath=old_path).exclude(pk=self.pk)
-        below.update(path=Concat(Value(self.path), Substr("path", len(old_path) + 1)))
-
 
 @transaction.atomic
 def add_agencies(agencies: list[Agency]) -> list[Agency]:
@@ -350,121 +365,3 @@ def add_agencies(agencies: list[Agency]) -> list[Agency]:
         above = paths[agency.parent_id] if agency.parent_id else ""
         agency.path = f"{above}{agency.code}{PATH_SEPARATOR}"
     return Agency.objects.bulk_create(agencies)
-
-
-class AgencyName(models.Model):
-    """Another name of an agency, by which people and documents call it."""
-
-    class Kind(models.TextChoices):
-        FORMER = "former", _("ชื่อเดิม")
-        SHORT = "short", _("ชื่อย่อ")
-        ENGLISH = "english", _("ชื่ออังกฤษอื่น")
-        AS_PRINTED = "as_printed", _("ตามที่พิมพ์ในแหล่งที่มา")
-
-    agency = models.ForeignKey(
-        Agency, models.CASCADE, verbose_name=_("หน่วยงาน"), related_name="names"
-    )
-    kind = models.CharField(_("ประเภทชื่อ"), max_length=20, choices=Kind)
-    name = models.CharField(_("ชื่อ"), max_length=300)
-    until = models.DateField(_("ใช้ถึงวันที่"), null=True, blank=True)
-    source = models.ForeignKey(
-        Source,
-        models.PROTECT,
-        verbose_name=_("แหล่งที่มา"),
-        null=True,
-        blank=True,
-        related_name="agency_names",
-    )
-
-    objects = AgencyNameQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("ชื่ออื่น")
-        verbose_name_plural = pgettext_lazy("plural", "ชื่ออื่น")
-        ordering = ["kind", "name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["agency", "kind", "name"],
-                name="agency_name_once",
-                violation_error_message=_("หน่วยงานนี้มีชื่อนี้อยู่แล้ว"),
-            ),
-            models.CheckConstraint(
-                condition=day_in_range("until"),
-                name="agency_name_until_in_range",
-                violation_error_message=DAY_OUT_OF_RANGE,
-            ),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(kind="former"),
-                name="agency_name_until_is_for_former",
-                violation_error_message=_("วันสิ้นสุดใช้กับชื่อเดิมเท่านั้น"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args, **kwargs) -> None:
-        """Also rekeys the agency, and the one that bore the name before."""
-        self.name = thai.clean(self.name)
-        with transaction.atomic():
-            bearers = {self.agency_id, *AgencyName.objects.filter(pk=self.pk).bearers()}
-            super().save(*args, **kwargs)
-            index.rekey_with_those_below(bearers)
-
-    def delete(self, *args, **kwargs):
-        with transaction.atomic():
-            deleted = super().delete(*args, **kwargs)
-            index.rekey_with_those_below([self.agency_id])
-        return deleted
-
-    def clean(self) -> None:
-        self.name = thai.clean(self.name)
-
-
-class AgencySuccession(models.Model):
-    """What happened in the world: one body became, joined or gave rise to another.
-
-    Both pages stay and link to each other; awards stay where they were given.
-    """
-
-    class Kind(models.TextChoices):
-        RENAMED = "renamed", _("เปลี่ยนชื่อ")
-        MERGED = "merged", _("ยุบรวม")
-        SPLIT = "split", _("แยกออก")
-
-    kind = models.CharField(_("เหตุการณ์"), max_length=20, choices=Kind)
-    predecessor = models.ForeignKey(
-        Agency, models.PROTECT, verbose_name=_("จากหน่วยงาน"), related_name="successions"
-    )
-    successor = models.ForeignKey(
-        Agency, models.PROTECT, verbose_name=_("เป็นหน่วยงาน"), related_name="predecessions"
-    )
-    happened_on = models.DateField(_("วันที่มีผล"), null=True, blank=True)
-    source = models.ForeignKey(
-        Source, models.PROTECT, verbose_name=_("แหล่งที่มา"), related_name="successions"
-    )
-
-    class Meta:
-        verbose_name = _("การสืบทอดหน่วยงาน")
-        verbose_name_plural = pgettext_lazy("plural", "การสืบทอดหน่วยงาน")
-        ordering = ["-happened_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=day_in_range("happened_on"),
-                name="succession_in_range",
-                violation_error_message=DAY_OUT_OF_RANGE,
-            ),
-            models.CheckConstraint(
-                condition=~Q(predecessor=F("successor")),
-                name="succession_between_two_bodies",
-                violation_error_message=_("หน่วยงานต้นทางและปลายทางต้องต่างกัน"),
-            ),
-            models.UniqueConstraint(
-                fields=["predecessor", "successor", "kind"],
-                name="succession_once",
-                violation_error_message=_("บันทึกเหตุการณ์นี้ไว้แล้ว"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.predecessor} → {self.successor}"

@@ -1,20 +1,24 @@
 """Certifications: one agency, one year, with who received the plaque and what happened after."""
 
+import functools
+import operator
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications.models.agencies import Agency
+from certifications.models.agencies import Agency, AgencyQuerySet
 from certifications.models.events import AwardEvent
-from certifications.models.histories import rewrite_histories
+from certifications.models.histories import TermQuerySet, rewrite_histories
 from certifications.models.levels import CertificationLevel
-from certifications.models.publishing import Publishable
+from certifications.models.publishing import Publishable, PublishableQuerySet
 from certifications.models.ranges import (
     DAY_OUT_OF_RANGE,
     YEAR_OUT_OF_RANGE,
@@ -22,7 +26,6 @@ from certifications.models.ranges import (
     year_in_range,
 )
 from certifications.models.sources import Source
-from certifications.querysets import STAYS_AS_RECORDED, AwardQuerySet, StatusChangeQuerySet
 from certifications.reference import thai
 from certifications.reference.states import FIRST_YEAR, StatusChange
 
@@ -30,6 +33,89 @@ EVENT_OF_ANOTHER_YEAR = _("พิธีนี้เป็นของปี %(ev
 SCORE_OF_ANOTHER_LEVEL = _(
     "คะแนนของ%(level)sอยู่ระหว่าง %(low)s–%(high)s ไม่ใช่ %(score)s ตรวจระดับและคะแนน"
 )
+
+STAYS_AS_RECORDED = _("การเปลี่ยนสถานะที่บันทึกแล้วแก้ไขหรือลบไม่ได้ ให้บันทึกรายการใหม่")
+
+
+class AwardQuerySet(TermQuerySet, PublishableQuerySet):
+    """Awards. Writing many at once writes the histories of their agencies too."""
+
+    award_key = "pk"
+
+    def status_changes(self) -> QuerySet:
+        return self.model.status_changes.rel.related_model.objects.all()
+
+    @transaction.atomic
+    def update(self, **values) -> int:
+        touched = set(self.order_by().values_list("agency_id", flat=True))
+        if "agency" in values or "agency_id" in values:
+            moved_to = values.get("agency", values.get("agency_id"))
+            moved_to = getattr(moved_to, "pk", moved_to)
+            self._agencies().hold_open([moved_to])
+            touched.add(moved_to)
+        number = super().update(**values)
+        self.model.rewrite_histories_of(touched)
+        return number
+
+    def _agencies(self) -> "AgencyQuerySet":
+        return self.model._meta.get_field("agency").related_model.objects.all()
+
+    @transaction.atomic
+    def bulk_create(self, awards, *args, **kwargs) -> list:
+        awards = list(awards)
+        self._agencies().hold_open({award.agency_id for award in awards})
+        made = super().bulk_create(awards, *args, **kwargs)
+        self.model.rewrite_histories_of({award.agency_id for award in made})
+        return made
+
+    def under(self, agency) -> Self:
+        """Awards of a body and of everything below it in today's tree."""
+        return self.filter(agency__path__beneath=agency.path)
+
+    def of_years(self, column: str, keys: Mapping[int | None, Iterable[int]]) -> Self:
+        """Awards of each year, None for those not stated, where `column` is among its keys."""
+        wanted = (
+            Q(**{"year__isnull": True} if year is None else {"year": year})
+            & Q(**{f"{column}__among": those})
+            for year, those in keys.items()
+        )
+        return self.filter(functools.reduce(operator.or_, wanted, Q(pk__in=[])))
+
+    def current_first(self) -> Self:
+        """After `with_state`: the award that speaks for its agency comes first."""
+        return self.order_by("precedence", F("year").desc(nulls_last=True), "pk")
+
+    def for_timeline(self) -> Self:
+        """With all that an entry in an agency's history shows."""
+        return self.select_related("level", "event").prefetch_related("recipients", "sources")
+
+    def for_recipients(self) -> Self:
+        """With all that a line in a ceremony's list of recipients shows."""
+        return self.select_related("agency", "level").prefetch_related("recipients")
+
+
+class StatusChangeQuerySet(QuerySet):
+    """Changes of an award's status, each answered by another, never changed or removed."""
+
+    @transaction.atomic
+    def bulk_create(self, changes, *args, **kwargs) -> list:
+        made = super().bulk_create(changes, *args, **kwargs)
+        award = self.model._meta.get_field("award").related_model
+        award.rewrite_histories_of({change.award.agency_id for change in made})
+        return made
+
+    @transaction.atomic
+    def move_to(self, award) -> int:
+        """To the award that another one of its agency and year has become part of."""
+        number = super().update(award=award)
+        type(award).rewrite_histories_of({award.agency_id})
+        return number
+
+    def update(self, **values):
+        raise ValidationError(STAYS_AS_RECORDED, code="append_only")
+
+    def delete(self):
+        raise ValidationError(STAYS_AS_RECORDED, code="append_only")
 
 
 class Award(Publishable):

@@ -6,10 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.models.agencies import Agency
-from certifications.models.publishing import Publishable
+from certifications.models.publishing import Publishable, PublishableQuerySet
 from certifications.models.ranges import YEAR_OUT_OF_RANGE, year_in_range
 from certifications.models.sources import Source
-from certifications.querysets import PublishableQuerySet
 
 
 class RoundDeclaration(Publishable):

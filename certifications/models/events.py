@@ -3,16 +3,17 @@
 import re
 import secrets
 from pathlib import Path
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from certifications.models.publishing import Publishable
+from certifications.models.publishing import Publishable, PublishableQuerySet, is_public
 from certifications.models.ranges import (
     DAY_OUT_OF_RANGE,
     YEAR_OUT_OF_RANGE,
@@ -20,7 +21,6 @@ from certifications.models.ranges import (
     year_in_range,
 )
 from certifications.models.sources import Source
-from certifications.querysets import AwardEventQuerySet, CriterionQuerySet
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.states import FIRST_YEAR, VALIDITY_YEARS
 
@@ -34,6 +34,27 @@ FILE_SIGNATURES = {
     ".webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
     ".pdf": re.compile(rb"%PDF-"),
 }
+
+
+class AwardEventQuerySet(PublishableQuerySet):
+    def with_recorded(self) -> Self:
+        """Each ceremony with `recorded`, the number of published awards of its year here."""
+        recorded = Count("awards", filter=is_public("awards__"), distinct=True)
+        # A grouped query forgets Meta.ordering.
+        return self.annotate(recorded=recorded).order_by("-year", "-code")
+
+
+class CriterionQuerySet(QuerySet):
+    def in_year(self, year: int) -> Self:
+        return self.filter(first_year__lte=year, last_year__gte=year)
+
+    def published(self) -> Self:
+        """Viewpoints of a range of years in which some ceremony is public."""
+        events = self.model.year_events()
+        in_range = events.published().filter(
+            year__gte=OuterRef("first_year"), year__lte=OuterRef("last_year")
+        )
+        return self.filter(Exists(in_range))
 
 
 class AwardEvent(Publishable):

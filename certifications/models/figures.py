@@ -1,15 +1,16 @@
 """Numbers that somebody printed about the scheme. Sources disagree; every claim stays."""
 
 from collections.abc import Iterable
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.models.agencies import Agency
-from certifications.models.events import AwardEvent
+from certifications.models.events import AwardEvent, AwardEventQuerySet
 from certifications.models.levels import CertificationLevel
 from certifications.models.ranges import (
     DAY_OUT_OF_RANGE,
@@ -18,10 +19,34 @@ from certifications.models.ranges import (
     year_in_range,
 )
 from certifications.models.sources import Source
-from certifications.querysets import AwardEventQuerySet, FigureQuerySet
 from certifications.reference.states import FIRST_YEAR
 
 FIGURE_WITHOUT_SOURCE = _("ตัวเลขที่ประกาศต้องมีแหล่งที่มาอย่างน้อยหนึ่งแหล่ง")
+
+
+class FigureQuerySet(QuerySet):
+    def published(self) -> Self:
+        """Figures with a source, whose last year has a public ceremony record: they report on
+        that round.
+        """
+        events = self.model.year_events()
+        of_its_year = events.published().filter(year=OuterRef("last_year"))
+        return self.filter(Exists(of_its_year), self._has_source())
+
+    def without_source(self) -> Self:
+        return self.filter(~self._has_source())
+
+    def _has_source(self) -> Exists:
+        cited = self.model.sources.through.objects
+        return Exists(cited.filter(announcedfigure=OuterRef("pk")))
+
+    def nationwide(self) -> Self:
+        return self.filter(agency__isnull=True)
+
+    def of_rounds(self, years: Iterable[int]) -> Self:
+        """How many were certified in each of these years, all levels together."""
+        certified = self.filter(measure="certified", level=None, first_year=F("last_year"))
+        return certified.filter(last_year__in=years)
 
 
 class AnnouncedFigure(models.Model):

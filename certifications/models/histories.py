@@ -5,19 +5,80 @@ first known by. There are a few dozen terms, and agencies share few histories (s
 their levels), so counting states means counting histories; see docs/decisions/0006.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Self
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.models.agencies import Agency
 from certifications.models.events import AwardEvent
-from certifications.querysets import TermQuerySet, is_public
+from certifications.models.publishing import is_public
+from certifications.reference import buddhist
+from certifications.reference.states import (
+    PRECEDENCE,
+    USUAL_DAY,
+    USUAL_MONTH,
+    VALIDITY_YEARS,
+    State,
+    StatusChange,
+)
 
 BATCH = 2000
+
+
+class TermQuerySet(QuerySet):
+    """What counts for some years: awards, and the terms that awards share."""
+
+    award_key = "award"  # where the award whose status may have been changed is found
+
+    def status_changes(self) -> QuerySet:
+        award = self.model._meta.get_field("award").related_model
+        return award.status_changes.rel.related_model.objects.all()
+
+    def with_state(self, on: datetime.date) -> Self:
+        """Each one with `state` as it is on the day `on`, and the `precedence` of that state.
+
+        Also `counted_from` (the date of its ceremony, None when not known to the public),
+        `base_year` (its year, or the year it was first known by) and `last_year`, both B.E.
+        """
+        year = buddhist.year_of(on)
+        # A year with no known ceremony date has begun once its usual day is past.
+        usual_day = datetime.date(on.year, USUAL_MONTH, USUAL_DAY)
+        begun = year if on >= usual_day else year - 1
+        latest = self.status_changes().filter(award=OuterRef(self.award_key), changed_on__lte=on)
+        rules = [  # the first that applies
+            (Q(latest_change=StatusChange.WITHDRAWN), State.WITHDRAWN),
+            (Q(last_year__lt=year), State.LAPSED),
+            (Q(year__isnull=True), State.YEAR_UNKNOWN),
+            (Q(counted_from__gt=on), State.NOT_YET),
+            (Q(counted_from__isnull=True, year__gt=begun), State.NOT_YET),
+            (Q(latest_change=StatusChange.SUSPENDED), State.SUSPENDED),
+        ]
+        return self.annotate(
+            counted_from=Case(When(is_public("event__"), then=F("event__held_on"))),
+            base_year=Coalesce(F("year"), ExtractYear("known_by") + buddhist.OFFSET),
+            validity_years=Coalesce(
+                Case(When(is_public("event__"), then=F("event__validity_years"))), VALIDITY_YEARS
+            ),
+            last_year=F("base_year") + F("validity_years") - 1,
+            latest_change=Subquery(latest.order_by("-changed_on", "-pk").values("change")[:1]),
+            state=Case(
+                *(When(rule, then=Value(state)) for rule, state in rules),
+                default=Value(State.IN_FORCE),
+            ),
+            # The same rules once more rather than a CASE over `state`, which SQL would spell out
+            # in full for each of its branches.
+            precedence=Case(
+                *(When(rule, then=Value(PRECEDENCE[state])) for rule, state in rules),
+                default=Value(PRECEDENCE[State.IN_FORCE]),
+            ),
+        )
 
 
 class Term(models.Model):

@@ -1,12 +1,42 @@
 """What records have in common that staff publish by an act: drafts, public ones, tombstones."""
 
+from typing import Self
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from certifications.querysets import PROPOSED_STAYS, PUBLISHED_STAYS
+PUBLISHED_STAYS = _("รายการที่เคยเผยแพร่แล้วลบไม่ได้ ให้ถอนจากการเผยแพร่แทน")
+PROPOSED_STAYS = _("มีข้อเสนอที่รอพิจารณาอยู่ จึงลบไม่ได้ ให้ผู้เสนอถอนข้อเสนอคืนก่อน")
+
+
+def is_public(prefix: str = "") -> Q:
+    """The condition under which a record that staff publish may be seen by anyone."""
+    return Q(**{f"{prefix}published_at__isnull": False, f"{prefix}hidden_at__isnull": True})
+
+
+class PublishableQuerySet(QuerySet):
+    """Records that staff publish by an act: awards and ceremonies."""
+
+    def published(self) -> Self:
+        return self.filter(is_public())
+
+    def drafts(self) -> Self:
+        return self.filter(published_at__isnull=True)
+
+    def withdrawn_from_view(self) -> Self:
+        """Once public, taken off the pages; their address answers with a tombstone."""
+        return self.filter(published_at__isnull=False, hidden_at__isnull=False)
+
+    def delete(self):
+        """Only drafts that nobody is to decide; ValidationError when there is any other."""
+        if self.filter(published_at__isnull=False).exists():
+            raise ValidationError(PUBLISHED_STAYS, code="published")
+        if self.filter(proposal_items__is_open=True).exists():
+            raise ValidationError(PROPOSED_STAYS, code="proposed")
+        return super().delete()
 
 
 class Publishable(models.Model):

@@ -1,7 +1,8 @@
 """The words for what an award is worth on a day, and the numbers behind the rule.
 
 Rule (domain.md, from the announced totals 1,343 and 1,888): an award of year Y counts from its
-ceremony to 31 December of Y + validity_years - 1. `querysets.AwardQuerySet.with_state` applies it.
+ceremony to 31 December of Y + validity_years - 1. `models.awards.AwardQuerySet.with_state` applies
+it.
 """
 
 from django.db import models

@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 import tests.benchmarks.ready  # noqa: F401  before the models below
 from certifications import filters
 from certifications.models import Agency, Award, Service
-from certifications.models.agencies import PATH_SEPARATOR
+from certifications.models.tree import PATH_SEPARATOR
 from certifications.reference import provinces
 from tests.benchmarks.database import refuse_real_records, use
 from tests.benchmarks.inprocess import as_in_production, read

@@ -18,7 +18,7 @@ from certifications.models import (
     AwardStatusChange,
     Criterion,
 )
-from certifications.querysets import codes_in
+from certifications.models.tree import codes_in
 from certifications.reference.states import State, StatusChange
 from certifications.standings import book_of, describe_ends
 from certifications.statistics import awards_in_force

@@ -1,0 +1,133 @@
+"""Agencies by what people type: matches of a query in order, names near it."""
+
+import functools
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+
+from certifications import index, search
+
+NEAR_CANDIDATES = 200
+NEAR_ROWS = 8000  # rows that may be looked at for a near name
+MOST_SHARED = 40  # of the rarest grams, by which near names are ranked first
+NEAR_ENOUGH = 70
+
+
+class AgencySearch(QuerySet):
+    """How agencies are found by what people type, exactly or nearly."""
+
+    def matching(self, reading: search.Reading) -> Self:
+        """Agencies that have every term of a query in what they are found by.
+
+        A query that named only a year or a level leaves all; one without a letter leaves none.
+        """
+        if reading.terms:
+            wanted = tuple(term.every for term in reading.terms)
+            return self.filter(search_entry__key__holds=wanted)
+        return self if reading.chips or not reading.text else self.none()
+
+    def called(self, name: str, vocabulary: search.Vocabulary) -> Self:
+        """Agencies with this very name among their own, however spelt, abbreviated or filled."""
+        folded = [search.fold(way) for way in [*search.spelt_out(name, vocabulary), name]]
+        ways = {way for whole in folded for way in (whole, search.core(whole)) if way}
+        wanted = tuple(f"{search.BETWEEN}{way}{search.BETWEEN}" for way in sorted(ways))
+        if not wanted:
+            return self.none()
+        return self.filter(_in_names([wanted]), search_entry__key__holds=(wanted,))
+
+    def best_first(self, reading: search.Reading) -> Self:
+        """Ordered for a query: its very name, then together in the name, then all terms in it,
+        then some only around it; each time the shorter name first. Adds `tier`.
+        """
+        whole = [f"{search.BETWEEN}{phrase}{search.BETWEEN}" for phrase in reading.phrases]
+        together = [phrase.rstrip() for phrase in reading.phrases]
+        rules = [
+            _in_names([whole]),
+            _in_names([together]),
+            _in_names([term.alternatives for term in reading.terms]),
+            _in_names([term.every for term in reading.terms]),
+        ]
+        whens = [When(rule, then=Value(tier)) for tier, rule in enumerate(rules) if rule]
+        return self.annotate(tier=Case(*whens, default=Value(len(rules)))).order_by(
+            "tier", "search_entry__length", "sort_key", "pk"
+        )
+
+    def near(self, reading: search.Reading, limit: int = 25) -> list[tuple[int, float]]:
+        """(key, nearness 0–100) of agencies with a name like the query's, the nearest first.
+
+        Words of the vocabulary are taken as typed; only the others may be misspelt.
+        """
+        known = tuple(term.every for term in reading.terms if term.is_known)
+        unknown = [term.alternatives[0].strip() for term in reading.terms if not term.is_known]
+        if not unknown:
+            return []
+        candidates = self.filter(search_entry__key__holds=known) if known else self
+        few_letters = known and sum(map(len, unknown)) <= search.LEAST_WORD
+        near = functools.partial(search.nearness, reading)
+        found = candidates._ranked(unknown, near, needs_shared=not few_letters)
+        if not found:  # a slip may have made another known word, or lie across two
+            near = functools.partial(search.whole_nearness, reading)
+            found = self._ranked(reading.phrases[-1:], near, needs_shared=True)
+        return found[:limit]
+
+    def _ranked(
+        self, texts: Iterable[str], near: Callable[[str], float], needs_shared: bool
+    ) -> list[tuple[int, float]]:
+        """Of the agencies that share most of the rarer grams of the texts, the near ones."""
+        grams = list(dict.fromkeys(gram for text in texts for gram in search.grams(text)))
+        # SQLite's parser takes a sum of a hundred terms, no more.
+        rare = index.rarest(grams, NEAR_ROWS)[:MOST_SHARED]
+        if needs_shared and not rare:
+            return []
+        candidates = self.filter(search_entry__key__shares=rare) if needs_shared else self
+        if rare:
+            shared = (Case(When(_in_names([[gram]]), then=1), default=0) for gram in rare)
+            candidates = candidates.annotate(shared=functools.reduce(operator.add, shared))
+            candidates = candidates.order_by("-shared", "search_entry__length", "sort_key", "pk")
+        rows = candidates.values_list("pk", "search_entry__names")[:NEAR_CANDIDATES]
+        scored = [(pk, round(near(names), 1)) for pk, names in rows]
+        scored = [(pk, score) for pk, score in scored if score >= NEAR_ENOUGH]
+        return sorted(scored, key=lambda pair: -pair[1])  # equals stay in the order of the rows
+
+    def answering(self, text: str, vocabulary: search.Vocabulary) -> "Found":
+        """What a query finds here: matches; or those of the query put right; or names near it."""
+        reading = search.read(text, vocabulary)
+        repaired = (search.respelt, search.retyped)
+        readings = [reading, *filter(None, (repair(reading, vocabulary) for repair in repaired))]
+        for number, asked in enumerate(readings):
+            matches = self.matching(asked)
+            if (number == 0 and not asked.terms) or matches.exists():
+                return Found(asked, matches.best_first(asked), is_near=False)
+        for asked in readings:
+            if near := self.near(asked):
+                return Found(asked, self._in_order([pk for pk, _score in near]), is_near=True)
+        return Found(reading, self.none(), is_near=False)
+
+    def _in_order(self, keys: list[int]) -> Self:
+        order = Case(*(When(pk=pk, then=Value(place)) for place, pk in enumerate(keys)))
+        return self.filter(pk__in=keys).order_by(order)
+
+
+@dataclass
+class Found:
+    """What a query found: as it was read, the agencies in order, and whether they are only near."""
+
+    reading: search.Reading
+    agencies: QuerySet
+    is_near: bool
+
+
+def _in_names(wanted: Iterable[Iterable[str]]) -> Q:
+    """At least one text of each list stands in an agency's own names."""
+    condition = Q()
+    for texts in wanted:
+        any_of = Q()
+        for text in texts:
+            any_of |= Q(GreaterThan(StrIndex("search_entry__names", Value(text)), 0))
+        condition &= any_of
+    return condition
