@@ -50,8 +50,7 @@ def _listen_at_the_door() -> None:
 
 def _bring_in_step(sender, using, apps=global_apps, **kwargs) -> None:
     """What the database needs beside its tables, and what a register of an older release lacks."""
-    from certifications import index
-    from certifications.models import Agency, changes, stamps
+    from certifications.models import Agency, changes, search_index, stamps
     from certifications.models.histories import rewrite_missing
 
     with suppress(LookupError):  # migrated back to before there were any
@@ -59,4 +58,4 @@ def _bring_in_step(sender, using, apps=global_apps, **kwargs) -> None:
         stamps.install_triggers(using)
         changes.install_triggers(using)
         rewrite_missing()
-        index.rekey(Agency.objects.filter(search_entry=None))
+        search_index.rekey(Agency.objects.filter(search_entry=None))

@@ -15,16 +15,16 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certifications import search
 from certifications.counting import CHUNK, AllRows, FoundRows, InOrder, Row
-from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.agency_search import Found
+from certifications.models.search_index import current_vocabulary
 from certifications.question import RAISED, UNKNOWN, Asked, Question
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.fields import BuddhistDateField, SearchField, be_year
 from certifications.reference.states import Ending, State
+from certifications.search import query
 from certifications.standings import LAST_YEAR, with_standing
 
 SEVERAL = ("province", "service", "level", "year", "state", "change", "ministry", "department")
@@ -237,7 +237,7 @@ class Answer:
         return Question(said, self.question.ground, self.levels, self.services).count
 
     @property
-    def reading(self) -> search.Reading | None:
+    def reading(self) -> query.Reading | None:
         return self.found.reading if self.found else None
 
     @cached_property

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from certifications import index
-from certifications.models import Agency, AgencyName, AgencySuccession, Source
+from certifications.models import Agency, AgencyName, AgencySuccession, Source, search_index
 from certifications.models.changes import acting
 from certifications.reference import thai
 
@@ -106,7 +105,7 @@ def reopen(agency: Agency, *, reason: str, by) -> Agency:
 
 def _locked(agency: Agency) -> Agency:
     """The record as it is now; nobody else changes it until we are done."""
-    index.lock_the_tree()
+    search_index.lock_the_tree()
     agency = Agency.objects.select_for_update().get(pk=agency.pk)
     _refuse_merged(agency)
     return agency

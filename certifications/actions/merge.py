@@ -13,7 +13,6 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications import index
 from certifications.actions.merge_rows import (
     changed_rows,
     changed_since,
@@ -33,6 +32,7 @@ from certifications.models import (
     AwardStatusChange,
     MergeLog,
     ProposalItem,
+    search_index,
 )
 from certifications.models.changes import acting
 from certifications.models.histories import rewrite_histories
@@ -180,12 +180,12 @@ def undo_merge(log: MergeLog, *, by) -> None:
     ValidationError naming what was changed since, or when it was undone already.
     """
     with acting(by=by, why=_("ย้อนการรวมระเบียน")):
-        index.lock_the_tree()
+        search_index.lock_the_tree()
         log = MergeLog.objects.select_for_update().get(pk=log.pk)
         refuse_undoing(log)
         put_back(log)
         rewrite_histories([log.source_id, log.target_id])
-        index.rekey_with_those_below([log.source_id, log.target_id])
+        search_index.rekey_with_those_below([log.source_id, log.target_id])
         log.undone_at, log.undone_by = timezone.now(), by
         log.save()
 
@@ -195,7 +195,7 @@ def undo_merge(log: MergeLog, *, by) -> None:
 
 def _locked(source: Agency, target: Agency) -> tuple[Agency, Agency]:
     """Both records as they are now, nobody else changing them or the tree until we are done."""
-    index.lock_the_tree()
+    search_index.lock_the_tree()
     keys = [source.pk, target.pk]
     found = Agency.objects.select_for_update().order_by("pk").in_bulk(keys)
     list(Award.objects.filter(agency__in=keys).order_by("pk").select_for_update().values("pk"))

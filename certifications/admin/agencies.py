@@ -9,8 +9,8 @@ from certifications import filters
 from certifications.admin.agency_acts import AgencyActs
 from certifications.admin.checking import CheckedAgencyForm, CheckedDesk, UseThisOne
 from certifications.admin.desk import Desk, Inline, in_thai
-from certifications.index import current_vocabulary
 from certifications.models import Agency, AgencyName, AgencySuccession
+from certifications.models.search_index import current_vocabulary
 from certifications.reference import provinces
 
 CLOSED = in_thai("closed_on", _("ปิดเมื่อ"))  # both by an act of their own

@@ -21,8 +21,8 @@ from certifications.admin.desk import (
     publication,
 )
 from certifications.admin.publishing import PublishableDesk, PublishableForm
-from certifications.index import current_vocabulary
 from certifications.models import Agency, Award, AwardEvent, AwardRecipient, AwardStatusChange
+from certifications.models.search_index import current_vocabulary
 from certifications.reference.states import State
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from rapidfuzz.distance import OSA, Levenshtein
 
-from certifications import search
 from certifications.checks import places
-from certifications.index import current_vocabulary
 from certifications.models import Agency
+from certifications.models.search_index import current_vocabulary
 from certifications.reference import thai
+from certifications.search import abbreviations, folding, query
+from certifications.search.vocabulary import Vocabulary
 
 CANDIDATES = 25
 MOST_SHOWN = 5
@@ -53,16 +54,14 @@ def near_agencies(name: str, province: str = "", exclude: Agency | None = None) 
     return sorted(found, key=lambda near: not near.is_equal)[:MOST_SHOWN]
 
 
-def _candidates(
-    name: str, exclude: Agency | None, vocabulary: search.Vocabulary
-) -> Iterable[Agency]:
+def _candidates(name: str, exclude: Agency | None, vocabulary: Vocabulary) -> Iterable[Agency]:
     agencies = Agency.objects.filter(merged_into=None).prefetch_related("names")
     if exclude is not None and exclude.pk is not None:
         agencies = agencies.exclude(pk=exclude.pk)
     found: dict[int, Agency] = {}
     for agency in agencies.called(name, vocabulary)[:CANDIDATES]:
         found[agency.pk] = agency
-    reading = search.read(_GLOSS.sub(" ", name), vocabulary)
+    reading = query.read(_GLOSS.sub(" ", name), vocabulary)
     if reading.terms:
         for agency in agencies.matching(reading).best_first(reading)[:CANDIDATES]:
             found.setdefault(agency.pk, agency)
@@ -77,7 +76,7 @@ def may_share_a_province(name: str, province: str, agency: Agency) -> bool:
     return not here or not there or bool(here & there)
 
 
-def judged(name: str, others: list[str], vocabulary: search.Vocabulary) -> tuple[str, bool]:
+def judged(name: str, others: list[str], vocabulary: Vocabulary) -> tuple[str, bool]:
     """Why a body of these other names may be the one of this name; ("", False) when it is not."""
     for other in others:
         if _ways(name, vocabulary) & _ways(other, vocabulary):
@@ -91,18 +90,18 @@ def judged(name: str, others: list[str], vocabulary: search.Vocabulary) -> tuple
     return "", False
 
 
-def _ways(name: str, vocabulary: search.Vocabulary) -> set[str]:
-    return {search.fold(way) for way in [*search.spelt_out(name, vocabulary), name]} - {""}
+def _ways(name: str, vocabulary: Vocabulary) -> set[str]:
+    return {folding.fold(way) for way in [*abbreviations.spelt_out(name, vocabulary), name]} - {""}
 
 
-def _bare_ways(name: str, vocabulary: search.Vocabulary) -> Iterator[tuple[str, frozenset[str]]]:
+def _bare_ways(name: str, vocabulary: Vocabulary) -> Iterator[tuple[str, frozenset[str]]]:
     """Each way to write a name without fillers and glosses, and the fillers it had."""
     for way in _ways(_GLOSS.sub(" ", name), vocabulary):
-        fillers = (search.fold(word) for word in search.FILLERS[2:])
-        yield search.core(way), frozenset(word for word in fillers if word in way)
+        fillers = (folding.fold(word) for word in folding.FILLERS[2:])
+        yield folding.core(way), frozenset(word for word in fillers if word in way)
 
 
-def _same_but_for_fillers(name: str, other: str, vocabulary: search.Vocabulary) -> bool:
+def _same_but_for_fillers(name: str, other: str, vocabulary: Vocabulary) -> bool:
     """Where both have fillers but other ones they differ: ส่วนจังหวัดสระแก้ว, ส่วนตำบลสระแก้ว."""
     return any(
         one == another and (had <= has or has <= had)
@@ -111,7 +110,7 @@ def _same_but_for_fillers(name: str, other: str, vocabulary: search.Vocabulary) 
     )
 
 
-def _same_but_for_slips(name: str, other: str, vocabulary: search.Vocabulary) -> bool:
+def _same_but_for_slips(name: str, other: str, vocabulary: Vocabulary) -> bool:
     return any(
         had == has and is_a_slip_away(one, another)
         for one, had in _bare_ways(name, vocabulary)

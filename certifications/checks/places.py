@@ -6,26 +6,26 @@ so a province counts only behind a word that makes it one.
 
 import re
 
-from certifications import search
 from certifications.reference import provinces, thai
+from certifications.search import folding
 
-_BY_NAME = {search.fold(place.name_th): place.code for place in provinces.ALL}
+_BY_NAME = {folding.fold(place.name_th): place.code for place in provinces.ALL}
 _NAMES = "|".join(map(re.escape, sorted(_BY_NAME, key=len, reverse=True)))
 # "จ." and "จว." before folding, since folding drops the dots.
 _SHORT = re.compile(r"(?<![ก-๎])จว?\. ?|(?<=[ก-๎])จ\. ?(?=[ก-๎]{3})")
-_SAID = re.compile(rf"(?:{search.fold('จังหวัด')}|{search.fold('อำเภอเมือง')})({_NAMES})")
-_BANGKOK = search.fold("กรุงเทพมหานคร")
+_SAID = re.compile(rf"(?:{folding.fold('จังหวัด')}|{folding.fold('อำเภอเมือง')})({_NAMES})")
+_BANGKOK = folding.fold("กรุงเทพมหานคร")
 # Such a name with nothing more is the province's own; a subdistrict's says ตำบล or more.
 SEATS = ("โรงพยาบาล", "เรือนจำ", "เรือนจำกลาง", "ทัณฑสถานหญิง", "ทัณฑสถาน")
 _SEATED = {
-    search.fold(seat + place.name_th): place.code for seat in SEATS for place in provinces.ALL
+    folding.fold(seat + place.name_th): place.code for seat in SEATS for place in provinces.ALL
 }
 MARKERS = ("จังหวัด", "อำเภอเมือง", "จ.", "จ. ", "จว.", "จว. ")  # of a province that follows
 
 
 def named_in(name: str) -> set[str]:
     """Codes of the provinces that a name says the body is in; none when it says nothing sure."""
-    folded = search.fold(_SHORT.sub("จังหวัด", thai.clean(name)))
+    folded = folding.fold(_SHORT.sub("จังหวัด", thai.clean(name)))
     said = {_BY_NAME[match[1]] for match in _SAID.finditer(folded)}
     if _BANGKOK in folded:
         said.add(_BY_NAME[_BANGKOK])
@@ -36,7 +36,7 @@ def named_in(name: str) -> set[str]:
 
 def may_say_another(name: str, province: str) -> bool:
     """Whether a name is worth reading with `named_in`; quick, for a whole register."""
-    if name.startswith(SEATS) and search.fold(name) in _SEATED:
+    if name.startswith(SEATS) and folding.fold(name) in _SEATED:
         return True
     own = name_of(province) or "|"
     if any(marker + own in name for marker in MARKERS):

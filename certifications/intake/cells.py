@@ -10,16 +10,16 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from certifications import search
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
+from certifications.search import folding, query
 
 LONGEST_NAME = 300  # letters, as the register keeps them
 NOTHING = {"", "-", "–", "—", "ไม่ระบุ", "ไม่ทราบ", "ไม่มี", "n/a", "na", "none", "null", "."}
 
 # Beside the words that searching knows; here the whole cell is a level, so no name is mistaken.
 _LEVEL_SAID = re.compile(
-    rf"(?:{search.LEVEL_WORDS}|เลิศ)(?![A-Za-z\u0e01-\u0e4e])", re.IGNORECASE | re.UNICODE
+    rf"(?:{query.LEVEL_WORDS}|เลิศ)(?![A-Za-z\u0e01-\u0e4e])", re.IGNORECASE | re.UNICODE
 )
 _BEFORE_A_LEVEL = re.compile(
     r"ใน|ระดับ|มาตรฐาน|เหรียญ|รางวัล|ตรา|โล่|สี|level|award|medal", re.IGNORECASE
@@ -38,7 +38,7 @@ def level_of(text: str) -> str:
     """ระดับเป็นเลิศ, เหรียญทอง, ระดับฟ้า (ระดับพื้นฐาน), Gold: the code, if only one is meant."""
     words = _BEFORE_A_LEVEL.sub(" ", text)
     found = {
-        search.LEVEL_CODES.get(match[0].casefold(), "excellent")
+        query.LEVEL_CODES.get(match[0].casefold(), "excellent")
         for match in _LEVEL_SAID.finditer(words)
     }
     if len(found) != 1:
@@ -109,7 +109,7 @@ def province_of(text: str) -> str:
     said = thai.arabic_digits(_BEFORE_A_PROVINCE.sub("", text))
     if said in _letters_and_codes():
         return _letters_and_codes()[said]
-    folded = search.fold(said).strip()
+    folded = folding.fold(said).strip()
     code = _by_name().get(folded) or _by_name().get(folded.replace(" ", ""))
     if code:
         return code
@@ -143,7 +143,7 @@ def _by_name() -> dict[str, str]:
     meant: dict[str, set[str]] = {}
     for province in provinces.ALL:
         for name in (province.name_th, province.name_en, *province.aliases):
-            for spelling in {search.fold(name).strip(), search.fold(name).replace(" ", "")}:
+            for spelling in {folding.fold(name).strip(), folding.fold(name).replace(" ", "")}:
                 meant.setdefault(spelling, set()).add(province.code)
-    names = {search.fold(province.name_th): province.code for province in provinces.ALL}
+    names = {folding.fold(province.name_th): province.code for province in provinces.ALL}
     return {name: codes.copy().pop() for name, codes in meant.items() if len(codes) == 1} | names

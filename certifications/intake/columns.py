@@ -10,13 +10,13 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications import search
 from certifications.exports import columns as export_columns
 from certifications.exports.delimited import RUNS_AS_A_FORMULA
 from certifications.intake import cells
 from certifications.intake.rows import ReadRow, Unreadable
 from certifications.intake.tables import HEADER_WITHIN, Line, Table
 from certifications.reference import thai
+from certifications.search import folding
 
 # What a column may hold, as staff choose it on the screen; "" leaves the column out.
 FIELDS = {
@@ -127,7 +127,7 @@ def _known_headings() -> dict[str, str]:
 @lru_cache(maxsize=2_000)
 def _key(heading: str) -> str:
     """Without what headings are dressed in: spaces, stars, line breaks, units."""
-    return search.fold(thai.clean(heading)).strip().replace(" ", "")
+    return folding.fold(thai.clean(heading)).strip().replace(" ", "")
 
 
 def field_of(heading: str) -> tuple[str, int]:

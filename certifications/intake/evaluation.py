@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, replace
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from certifications import search
 from certifications.actions.propose import CORRECTED
 from certifications.checks import AgencyFacts, AwardFacts, Finding, Near, of_agency, of_award
 from certifications.checks.doubts import is_accepted, label_of
@@ -28,6 +27,7 @@ from certifications.models import (
     Intake,
     IntakeRow,
 )
+from certifications.search import folding
 
 Match, Verdict, Decision = IntakeRow.Match, IntakeRow.Verdict, IntakeRow.Decision
 
@@ -135,7 +135,7 @@ class _Evaluation:
             read = self.read[row.place]
             name = row.new_agency.get("name_th", "") if self._makes_new(row) else read.name
             who = self.agencies.get(row.agency_id) or (
-                search.fold(name),
+                folding.fold(name),
                 row.new_agency.get("province"),
             )
             if not (row.decision == Decision.SKIP and row.decided_by_id) and (

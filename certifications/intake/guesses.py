@@ -9,12 +9,12 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from certifications import search
 from certifications.checks import places
 from certifications.intake.matching import Matched
 from certifications.intake.rows import ReadRow
 from certifications.models import Agency
 from certifications.reference import provinces, thai
+from certifications.search import folding
 
 LEAST_PREFIX = 6  # letters that must be shared for a guess
 MOST_SIBLINGS = 200  # looked at for each beginning of a name
@@ -95,7 +95,7 @@ def _beginnings(name: str) -> list[str]:
     return [
         each
         for each in dict.fromkeys(map(thai.clean, found))
-        if len(search.fold(each)) >= LEAST_PREFIX and each != name
+        if len(folding.fold(each)) >= LEAST_PREFIX and each != name
     ]
 
 

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from certifications import search
 from certifications.checks import Finding, likeness, places
-from certifications.index import current_vocabulary
 from certifications.intake.rows import ReadRow
 from certifications.models import Agency, AgencyName, Award, IntakeRow, SearchEntry
+from certifications.models.search_index import current_vocabulary
 from certifications.reference import thai
+from certifications.search import abbreviations, folding
+from certifications.search.entry import BETWEEN
+from certifications.search.vocabulary import Vocabulary
 
 Match = IntakeRow.Match
 
@@ -67,14 +69,14 @@ def bodies_called(names: Iterable[str]) -> dict[str, set[int]]:
     """Name → the bodies of the register that are called so, however it is spelt."""
     vocabulary = current_vocabulary()
     ways = {
-        name: {search.fold(way) for way in [*search.spelt_out(name, vocabulary), name]}
+        name: {folding.fold(way) for way in [*abbreviations.spelt_out(name, vocabulary), name]}
         for name in names
     }
     called = _Register().called({way for each in ways.values() for way in each} - {""})
     return {name: {pk for way in each for pk in called.get(way, ())} for name, each in ways.items()}
 
 
-def search_candidates(row: ReadRow, vocabulary: search.Vocabulary) -> list[Candidate]:
+def search_candidates(row: ReadRow, vocabulary: Vocabulary) -> list[Candidate]:
     """The bodies that search finds for a name, the likest first."""
     agencies = Agency.objects.filter(merged_into=None)
     if row.province:
@@ -125,7 +127,7 @@ class _Register:
         """Folded name → the bodies that have it, of the names wanted."""
         found: dict[str, list[int]] = defaultdict(list)
         for pk, names in self.entries:
-            parts = names.split(search.BETWEEN)
+            parts = names.split(BETWEEN)
             if not wanted.isdisjoint(parts):
                 for name in wanted.intersection(parts):
                     found[name].append(pk)
@@ -162,7 +164,7 @@ class _Register:
             provinces_of = dict(Agency.objects.order_by().values_list("pk", "province"))
             for pk, names in self.entries:
                 of_length = self._grouped.setdefault(provinces_of.get(pk, ""), {})
-                for name in names.strip(search.BETWEEN).split(search.BETWEEN):
+                for name in names.strip(BETWEEN).split(BETWEEN):
                     held = of_length.setdefault(len(name), ([], []))
                     held[0].append(name)
                     held[1].append(pk)
@@ -217,8 +219,8 @@ class _Matching:
     def _spelt(self, name: str) -> frozenset[str]:
         """The name folded, in every way its abbreviations may be meant."""
         if name not in self.spelt:
-            ways = [*search.spelt_out(name, self.vocabulary), name]
-            self.spelt[name] = frozenset(map(search.fold, ways)) - {""}
+            ways = [*abbreviations.spelt_out(name, self.vocabulary), name]
+            self.spelt[name] = frozenset(map(folding.fold, ways)) - {""}
             self.plain[name] = frozenset(map(_plain, ways)) - {""}
         return self.spelt[name]
 
@@ -230,7 +232,7 @@ class _Matching:
 
     def _ways(self, name: str) -> set[str]:
         """Every way the name may stand among those of the register, fillers left out too."""
-        return {way for each in self._spelt(name) for way in (each, search.core(each)) if way}
+        return {way for each in self._spelt(name) for way in (each, folding.core(each)) if way}
 
     @staticmethod
     def _agencies():
@@ -378,8 +380,8 @@ class _Matching:
         reason, is_equal = likeness.judged(name, names, self.vocabulary)
         if is_equal:
             return _("ต่างกันเพียงวรรณยุกต์หรือตัวสะกด")
-        folded = search.fold(name)
-        if not reason and any(likeness.is_a_slip_away(folded, search.fold(one)) for one in names):
+        folded = folding.fold(name)
+        if not reason and any(likeness.is_a_slip_away(folded, folding.fold(one)) for one in names):
             return _("ชื่อต่างกันเพียงตัวอักษรหนึ่งหรือสองตัว")
         return reason
 
@@ -407,7 +409,7 @@ class _Matching:
         left = list(self._left(matched))
         in_provinces = {place: _provinces_said(row) for place, row in left}
         keys = {
-            place: self.register.alike(search.fold(row.name), in_provinces[place])
+            place: self.register.alike(folding.fold(row.name), in_provinces[place])
             for place, row in left
             if in_provinces[place]
         }

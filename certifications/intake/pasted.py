@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from certifications import search
 from certifications.intake import cells, columns, names
 from certifications.intake.rows import ReadRow, Unreadable
 from certifications.intake.tables import LONGEST_CELL, MOST_ROWS, Gathering, Line, Table
 from certifications.reference import buddhist, thai
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
+from certifications.search import query
 
 MOST_LETTERS = 200_000
 LONGEST_LINE = 20_000
@@ -23,7 +23,7 @@ SHORT = 150  # letters of a line that may be a name though nothing in it says so
 _THAI = "\u0e01-\u0e4e"
 _DIGITS = "[0-9๐-๙]"
 _GLUED = "(?:จำนวน|ได้แก่|คือ|อีก|รวม|หรือ|สี|และ|ทั้ง|ประกอบ|ดัง|มี|ใน|จาก)"
-_WORD = rf"(?:{search.LEVEL_WORDS}|เลิศ)(?:(?![A-Za-z{_THAI}])|(?={_GLUED}))"
+_WORD = rf"(?:{query.LEVEL_WORDS}|เลิศ)(?:(?![A-Za-z{_THAI}])|(?={_GLUED}))"
 _LEVEL = (
     rf"(?:(?:และ|ใน|รางวัล|มาตรฐาน|กลุ่ม) ?){{0,3}}(?:ระดับ|เหรียญ|ตราสี|โล่สี) ?{_WORD}"
     rf"(?: ?(?:หรือ|/|,)? ?\(?(?:ระดับ|สี|เหรียญ) ?{_WORD}\)?)*"
@@ -70,7 +70,7 @@ _LABEL = re.compile(
     r"\s*(?:ที่ผ่าน.*|ที่ได้.*)?\s*$"
 )
 _LEVEL_AT_THE_END = re.compile(
-    rf"(?<=\S)\s*[:–—|/-]\s*(?P<said>(?:ระดับ|เหรียญ|สี)? ?(?:{search.LEVEL_WORDS}))\s*$",
+    rf"(?<=\S)\s*[:–—|/-]\s*(?P<said>(?:ระดับ|เหรียญ|สี)? ?(?:{query.LEVEL_WORDS}))\s*$",
     re.IGNORECASE,
 )
 _BODY_ABOVE = re.compile(
@@ -79,7 +79,7 @@ _BODY_ABOVE = re.compile(
 )
 _GOES_ON = re.compile(rf"[\s\x02]*(?:และ|กับ|,|ส่วน|ขณะที่)?\s*(?:{names.BEGINS.pattern}|สาขา)")
 _ONLY_A_LEVEL = re.compile(
-    rf"(?:กลุ่ม|ระดับ|เหรียญ|สี|รางวัล)* ?(?:{search.LEVEL_WORDS}) ?(?:level|medal)?"
+    rf"(?:กลุ่ม|ระดับ|เหรียญ|สี|รางวัล)* ?(?:{query.LEVEL_WORDS}) ?(?:level|medal)?"
     rf"(?: ?\(.*\))?(?: ?{_COUNT})?[ :.–-]*",
     re.IGNORECASE,
 )

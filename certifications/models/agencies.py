@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications import index
+from certifications.models import search_index
 from certifications.models.agency_search import AgencySearch
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 from certifications.models.services import Service
@@ -83,7 +83,7 @@ class AgencyQuerySet(AgencySearch):
         with transaction.atomic():
             keys = list(self.values_list("pk", flat=True))
             number = super().update(**values)
-            index.rekey_with_those_below(keys)
+            search_index.rekey_with_those_below(keys)
         return number
 
     update.alters_data = True
@@ -91,7 +91,7 @@ class AgencyQuerySet(AgencySearch):
     def bulk_create(self, objs, *args, **kwargs):
         with transaction.atomic():
             made = super().bulk_create(objs, *args, **kwargs)
-            index.rekey_with_those_below([agency.pk for agency in made])
+            search_index.rekey_with_those_below([agency.pk for agency in made])
         return made
 
     # --- with what a page shows ------------------------------------------------------------------
@@ -301,7 +301,7 @@ class Agency(StandsInTree, TwoNames, models.Model):
             if old_path and old_path != self.path:
                 self._move_subtree(old_path)
             if update_fields is None or FOUND_BY & {*update_fields}:
-                index.rekey_with_those_below([self.pk])
+                search_index.rekey_with_those_below([self.pk])
 
     def get_absolute_url(self) -> str:
         return reverse("agency", args=[self.code])

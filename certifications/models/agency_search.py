@@ -10,7 +10,11 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
-from certifications import index, search
+from certifications.search import abbreviations, entry, folding, index, query
+from certifications.search.entry import BETWEEN
+from certifications.search.nearness import nearness, whole_nearness
+from certifications.search.repair import respelt, retyped
+from certifications.search.vocabulary import LEAST_WORD, Vocabulary
 
 NEAR_CANDIDATES = 200
 NEAR_ROWS = 8000  # rows that may be looked at for a near name
@@ -21,7 +25,7 @@ NEAR_ENOUGH = 70
 class AgencySearch(QuerySet):
     """How agencies are found by what people type, exactly or nearly."""
 
-    def matching(self, reading: search.Reading) -> Self:
+    def matching(self, reading: query.Reading) -> Self:
         """Agencies that have every term of a query in what they are found by.
 
         A query that named only a year or a level leaves all; one without a letter leaves none.
@@ -31,20 +35,20 @@ class AgencySearch(QuerySet):
             return self.filter(search_entry__key__holds=wanted)
         return self if reading.chips or not reading.text else self.none()
 
-    def called(self, name: str, vocabulary: search.Vocabulary) -> Self:
+    def called(self, name: str, vocabulary: Vocabulary) -> Self:
         """Agencies with this very name among their own, however spelt, abbreviated or filled."""
-        folded = [search.fold(way) for way in [*search.spelt_out(name, vocabulary), name]]
-        ways = {way for whole in folded for way in (whole, search.core(whole)) if way}
-        wanted = tuple(f"{search.BETWEEN}{way}{search.BETWEEN}" for way in sorted(ways))
+        folded = [folding.fold(way) for way in [*abbreviations.spelt_out(name, vocabulary), name]]
+        ways = {way for whole in folded for way in (whole, folding.core(whole)) if way}
+        wanted = tuple(f"{BETWEEN}{way}{BETWEEN}" for way in sorted(ways))
         if not wanted:
             return self.none()
         return self.filter(_in_names([wanted]), search_entry__key__holds=(wanted,))
 
-    def best_first(self, reading: search.Reading) -> Self:
+    def best_first(self, reading: query.Reading) -> Self:
         """Ordered for a query: its very name, then together in the name, then all terms in it,
         then some only around it; each time the shorter name first. Adds `tier`.
         """
-        whole = [f"{search.BETWEEN}{phrase}{search.BETWEEN}" for phrase in reading.phrases]
+        whole = [f"{BETWEEN}{phrase}{BETWEEN}" for phrase in reading.phrases]
         together = [phrase.rstrip() for phrase in reading.phrases]
         rules = [
             _in_names([whole]),
@@ -57,7 +61,7 @@ class AgencySearch(QuerySet):
             "tier", "search_entry__length", "sort_key", "pk"
         )
 
-    def near(self, reading: search.Reading, limit: int = 25) -> list[tuple[int, float]]:
+    def near(self, reading: query.Reading, limit: int = 25) -> list[tuple[int, float]]:
         """(key, nearness 0–100) of agencies with a name like the query's, the nearest first.
 
         Words of the vocabulary are taken as typed; only the others may be misspelt.
@@ -67,11 +71,11 @@ class AgencySearch(QuerySet):
         if not unknown:
             return []
         candidates = self.filter(search_entry__key__holds=known) if known else self
-        few_letters = known and sum(map(len, unknown)) <= search.LEAST_WORD
-        near = functools.partial(search.nearness, reading)
+        few_letters = known and sum(map(len, unknown)) <= LEAST_WORD
+        near = functools.partial(nearness, reading)
         found = candidates._ranked(unknown, near, needs_shared=not few_letters)
         if not found:  # a slip may have made another known word, or lie across two
-            near = functools.partial(search.whole_nearness, reading)
+            near = functools.partial(whole_nearness, reading)
             found = self._ranked(reading.phrases[-1:], near, needs_shared=True)
         return found[:limit]
 
@@ -79,7 +83,7 @@ class AgencySearch(QuerySet):
         self, texts: Iterable[str], near: Callable[[str], float], needs_shared: bool
     ) -> list[tuple[int, float]]:
         """Of the agencies that share most of the rarer grams of the texts, the near ones."""
-        grams = list(dict.fromkeys(gram for text in texts for gram in search.grams(text)))
+        grams = list(dict.fromkeys(gram for text in texts for gram in entry.grams(text)))
         # SQLite's parser takes a sum of a hundred terms, no more.
         rare = index.rarest(grams, NEAR_ROWS)[:MOST_SHARED]
         if needs_shared and not rare:
@@ -94,10 +98,10 @@ class AgencySearch(QuerySet):
         scored = [(pk, score) for pk, score in scored if score >= NEAR_ENOUGH]
         return sorted(scored, key=lambda pair: -pair[1])  # equals stay in the order of the rows
 
-    def answering(self, text: str, vocabulary: search.Vocabulary) -> "Found":
+    def answering(self, text: str, vocabulary: Vocabulary) -> "Found":
         """What a query finds here: matches; or those of the query put right; or names near it."""
-        reading = search.read(text, vocabulary)
-        repaired = (search.respelt, search.retyped)
+        reading = query.read(text, vocabulary)
+        repaired = (respelt, retyped)
         readings = [reading, *filter(None, (repair(reading, vocabulary) for repair in repaired))]
         for number, asked in enumerate(readings):
             matches = self.matching(asked)
@@ -117,7 +121,7 @@ class AgencySearch(QuerySet):
 class Found:
     """What a query found: as it was read, the agencies in order, and whether they are only near."""
 
-    reading: search.Reading
+    reading: query.Reading
     agencies: QuerySet
     is_near: bool
 

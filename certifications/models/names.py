@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications import index
+from certifications.models import search_index
 from certifications.models.agencies import Agency
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 from certifications.models.sources import Source
@@ -23,7 +23,7 @@ class AgencyNameQuerySet(QuerySet):
             keys = list(self.values_list("pk", flat=True))
             bearers = self.bearers()
             number = super().update(**values)
-            index.rekey_with_those_below(
+            search_index.rekey_with_those_below(
                 {*bearers, *self.model.objects.filter(pk__in=keys).bearers()}
             )
         return number
@@ -34,7 +34,7 @@ class AgencyNameQuerySet(QuerySet):
         with transaction.atomic():
             bearers = self.bearers()
             deleted = super().delete()
-            index.rekey_with_those_below(bearers)
+            search_index.rekey_with_those_below(bearers)
         return deleted
 
     delete.alters_data = True
@@ -43,7 +43,7 @@ class AgencyNameQuerySet(QuerySet):
     def bulk_create(self, objs, *args, **kwargs):
         with transaction.atomic():
             made = super().bulk_create(objs, *args, **kwargs)
-            index.rekey_with_those_below({name.agency_id for name in made})
+            search_index.rekey_with_those_below({name.agency_id for name in made})
         return made
 
 
@@ -104,12 +104,12 @@ class AgencyName(models.Model):
         with transaction.atomic():
             bearers = {self.agency_id, *AgencyName.objects.filter(pk=self.pk).bearers()}
             super().save(*args, **kwargs)
-            index.rekey_with_those_below(bearers)
+            search_index.rekey_with_those_below(bearers)
 
     def delete(self, *args, **kwargs):
         with transaction.atomic():
             deleted = super().delete(*args, **kwargs)
-            index.rekey_with_those_below([self.agency_id])
+            search_index.rekey_with_those_below([self.agency_id])
         return deleted
 
     def clean(self) -> None:

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications import index, search
+from certifications.models import search_index
 from certifications.models.agencies import Agency
 from certifications.reference import provinces, thai
+from certifications.search import folding, vocabulary
+from certifications.search.vocabulary import letters_of
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ class SearchWord(models.Model):
     """What people type and what it stands for; one typed word may have several rows."""
 
     class Kind(models.TextChoices):
-        ABBREVIATION = search.ABBREVIATION, _("คำย่อ")
+        ABBREVIATION = vocabulary.ABBREVIATION, _("คำย่อ")
         SPOKEN = "spoken", _("คำที่คนทั่วไปใช้")
         ENGLISH = "english", _("คำอังกฤษ")
         ROMANISED = "romanised", _("คำไทยเขียนด้วยอักษรโรมัน")
@@ -89,19 +91,19 @@ class SearchWord(models.Model):
         return deleted
 
     def clean(self) -> None:
-        if not search.fold(thai.clean(self.typed)) or not search.fold(thai.clean(self.means)):
+        if not folding.fold(thai.clean(self.typed)) or not folding.fold(thai.clean(self.means)):
             raise ValidationError(_("ต้องมีตัวอักษรให้ค้นหา ทั้งคำที่พิมพ์และความหมาย"))
 
 
 def _rekey_names_with(typed: set[str]) -> None:
     """Rekey what has an abbreviation in one of its names, however dotted, and all below it."""
     condition = Q()
-    for short in filter(None, map(search.letters_of, typed)):
+    for short in filter(None, map(letters_of, typed)):
         dotted = r"\.? ?".join(map(re.escape, short))
         condition |= Q(name_th__regex=dotted) | Q(names__name__regex=dotted)
     if condition:
         keys = Agency.objects.filter(condition).values_list("pk", flat=True).distinct()
-        index.rekey_with_those_below(list(keys))
+        search_index.rekey_with_those_below(list(keys))
 
 
 class PlaceName(models.Model):
@@ -136,7 +138,7 @@ class PlaceName(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        if not search.fold(thai.clean(self.name)):
+        if not folding.fold(thai.clean(self.name)):
             raise ValidationError({"name": _("ต้องมีตัวอักษรให้ค้นหา")})
 
 
@@ -171,7 +173,7 @@ _PERSONAL = re.compile(r"[0-9](?:[ .()-]*[0-9]){6,}|@|^(?:นาย|นางส
 def count_missed(text: str) -> None:
     """Count a query that found nothing, unless it may be about a person. Never fails."""
     text = thai.arabic_digits(thai.clean(text)).casefold()[:LONGEST_MISSED].strip()
-    if not search.fold(text) or _PERSONAL.search(text):
+    if not folding.fold(text) or _PERSONAL.search(text):
         return
     try:
         _count(text)

@@ -12,9 +12,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications import search
 from certifications.reference import buddhist, provinces
 from certifications.reference.states import State, label_of
+from certifications.search import query
+from certifications.search.highlight import highlight
 
 register = template.Library()
 
@@ -100,11 +101,11 @@ def thai(text: object) -> str:
 
 
 @register.filter
-def highlighted(text: object, reading: search.Reading | None) -> str:
+def highlighted(text: object, reading: query.Reading | None) -> str:
     """The text with what a query matched in <mark>; escaped. Without a reading, the plain text."""
     if not reading:  # templates pass "" for none
         return format_html("{}", text)
-    fragments = search.highlight(str(text), reading)
+    fragments = highlight(str(text), reading)
     return mark_safe(
         "".join(
             format_html("<mark>{}</mark>" if is_match else "{}", fragment)
@@ -132,7 +133,7 @@ def options(facet) -> str:
 
 
 @register.simple_tag
-def agency_name(agency, reading: search.Reading | None = None) -> str:
+def agency_name(agency, reading: query.Reading | None = None) -> str:
     """An agency's name in the reader's language, marked where only the Thai one is known."""
     name = highlighted(agency.name, reading)
     return thai(name) if agency.name_language == "th" else name

@@ -13,7 +13,9 @@ from collections.abc import Callable
 from django.apps import apps
 from django.core.management import call_command
 
-from certifications import index, search
+from certifications.models import search_index
+from certifications.search import folding, query
+from certifications.search.nearness import whole_nearness
 from tests.benchmarks.throwaway import database
 
 MARKS = re.compile("[่้๊๋]")
@@ -77,7 +79,7 @@ KINDS: dict[str, Callable[[str, random.Random], str]] = {
 def misses(kind: str, rounds: int, chance: random.Random) -> tuple[list[str], int]:
     """What did not bring its office first, in words, and how many were tried."""
     certified = apps.get_model("certifications", "Agency").objects.certified()
-    vocabulary = index.current_vocabulary()
+    vocabulary = search_index.current_vocabulary()
     missed, tried = [], 0
     for name in certified.values_list("name_th", flat=True):
         for _round in range(rounds):
@@ -96,10 +98,10 @@ def _right(typed: str, name: str, found: str) -> bool:
     if found == name:
         return True
     reading, folded = (
-        search.Reading(typed, phrases=(search.fold(typed),)),
-        map(search.fold, (name, found)),
+        query.Reading(typed, phrases=(folding.fold(typed),)),
+        map(folding.fold, (name, found)),
     )
-    own, other = (search.whole_nearness(reading, f"|{text}|") for text in folded)
+    own, other = (whole_nearness(reading, f"|{text}|") for text in folded)
     return other >= own > 0
 
 

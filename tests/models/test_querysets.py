@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.filters import listing
-from certifications.index import current_vocabulary
 from certifications.models import (
     Agency,
     AnnouncedFigure,
@@ -18,6 +17,7 @@ from certifications.models import (
     AwardStatusChange,
     Criterion,
 )
+from certifications.models.search_index import current_vocabulary
 from certifications.models.tree import codes_in
 from certifications.reference.states import State, StatusChange
 from certifications.standings import book_of, describe_ends

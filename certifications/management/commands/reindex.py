@@ -5,8 +5,7 @@ import sys
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from certifications import index
-from certifications.models import Agency
+from certifications.models import Agency, search_index
 from certifications.models.histories import drop_unused, out_of_step, rewrite_histories
 
 
@@ -26,8 +25,8 @@ class Command(BaseCommand):
     def rebuild_all(self) -> None:
         histories = rewrite_histories(Agency.objects.values_list("pk", flat=True))
         drop_unused()
-        entries = index.rekey(Agency.objects.all(), self.progress)
-        index.settle()
+        entries = search_index.rekey(Agency.objects.all(), self.progress)
+        search_index.settle()
         self.stdout.write(
             _("ทำดัชนี %(total)s หน่วยงาน แก้คำค้น %(entries)s ประวัติการรับรอง %(histories)s")
             % {"total": self.total, "entries": len(entries), "histories": histories}
@@ -35,9 +34,9 @@ class Command(BaseCommand):
 
     def check_all(self) -> None:
         """CommandError, after the codes of the first twenty, when anything is out of step."""
-        entries = set(index.rekey(Agency.objects.all(), self.progress, write=False))
+        entries = set(search_index.rekey(Agency.objects.all(), self.progress, write=False))
         wrong = entries | out_of_step()
-        if wrong or not index.grams_in_step():
+        if wrong or not search_index.grams_in_step():
             first = Agency.objects.filter(pk__in=sorted(wrong)[:20])
             for code in first.values_list("code", flat=True):
                 self.stderr.write(code)

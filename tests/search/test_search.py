@@ -13,7 +13,6 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certifications import index, search
 from certifications.actions.records import DATA_FOLDER
 from certifications.models import (
     Agency,
@@ -22,17 +21,23 @@ from certifications.models import (
     PlaceName,
     SearchEntry,
     SearchWord,
+    search_index,
 )
 from certifications.models import vocabulary as vocabulary_models
 from certifications.models.agencies import new_code
 from certifications.models.vocabulary import count_missed
 from certifications.reference.thai import clean, sort_key
+from certifications.search import folding, index
+from certifications.search import query as search_query
+from certifications.search.entry import GRAM, grams
+from certifications.search.highlight import highlight
+from certifications.search.vocabulary import MOST_ALTERNATIVES
 from tests import make
 from tests.benchmarks import golden, perturb
 
 
 def vocabulary():
-    return index.current_vocabulary()
+    return search_index.current_vocabulary()
 
 
 def found(text: str) -> list[str]:
@@ -40,8 +45,8 @@ def found(text: str) -> list[str]:
     return [agency.name_th for agency in answer.agencies]
 
 
-def read(text: str) -> search.Reading:
-    return search.read(text, vocabulary())
+def read(text: str) -> search_query.Reading:
+    return search_query.read(text, vocabulary())
 
 
 # --- folding -------------------------------------------------------------------------------------
@@ -62,20 +67,20 @@ def read(text: str) -> search.Reading:
     ],
 )
 def test_what_sounds_or_looks_alike_folds_alike(one, other):
-    assert search.fold(clean(one)) == search.fold(clean(other))
+    assert folding.fold(clean(one)) == folding.fold(clean(other))
 
 
 @pytest.mark.parametrize(("one", "other"), [("ระยอง", "ระนอง"), ("ตราด", "ตรัง"), ("เลย", "ลอย")])
 def test_different_provinces_stay_different(one, other):
-    assert search.fold(one) != search.fold(other)
+    assert folding.fold(one) != folding.fold(other)
 
 
 def test_every_letter_of_a_text_is_in_one_of_its_spaced_grams():
     for text in ("โรงพยาบาล", "แพร", "ขนส", "จัดหางาน"):
-        held = search.grams(text, step=search.GRAM)
+        held = grams(text, step=GRAM)
         assert all(any(letter in gram for gram in held) for letter in text)
-        assert set(held) <= set(search.grams(text))
-    assert search.grams("นา") == []
+        assert set(held) <= set(grams(text))
+    assert grams("นา") == []
 
 
 # --- reading a query -----------------------------------------------------------------------------
@@ -137,7 +142,7 @@ def test_a_district_that_contains_a_province_is_not_read_as_it(text):
 @pytest.mark.django_db
 def test_an_abbreviation_with_two_meanings_keeps_both():
     (term,) = read("ทน.").terms
-    assert set(map(search.fold, ("เทศบาลนคร", "กรมทรัพยากรน้ำ"))) <= set(term.alternatives)
+    assert set(map(folding.fold, ("เทศบาลนคร", "กรมทรัพยากรน้ำ"))) <= set(term.alternatives)
 
 
 @pytest.mark.django_db
@@ -204,10 +209,10 @@ HOSTILE = [
 def test_any_text_is_only_text(text):
     make.agency(name_th="สำนักงานจัดหางานจังหวัดแพร่", province="54")
     reading = read(text)
-    assert len(reading.terms) <= search.MOST_TERMS
-    assert all(len(term.every) <= search.MOST_ALTERNATIVES for term in reading.terms)
+    assert len(reading.terms) <= search_query.MOST_TERMS
+    assert all(len(term.every) <= MOST_ALTERNATIVES for term in reading.terms)
     found(text)
-    assert "".join(part for part, _is in search.highlight("แพร่", reading)) == "แพร่"
+    assert "".join(part for part, _is in highlight("แพร่", reading)) == "แพร่"
     count_missed(text)
 
 
@@ -315,7 +320,7 @@ def test_near_names_are_looked_for_among_those_asked_for_only(offices):
 
 
 def out_of_step() -> list[int]:
-    return index.rekey(Agency.objects.all(), write=False)
+    return search_index.rekey(Agency.objects.all(), write=False)
 
 
 @pytest.fixture
@@ -503,7 +508,7 @@ def test_a_search_asks_little_of_the_database(tree):
     ],
 )
 def test_what_matched_is_marked_and_no_letter_loses_its_marks(text, typed, marked):
-    fragments = search.highlight(text, read(typed))
+    fragments = highlight(text, read(typed))
     assert "".join(part for part, _is in fragments) == text
     assert [part for part, is_match in fragments if is_match] == marked
 

@@ -1,0 +1,1 @@
+"""Finding by what people type: keys of records, queries as they are read, nearness."""

@@ -1,0 +1,58 @@
+"""What is stored for a record: its names and everything it is found by, in one key."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from certifications.reference import provinces
+from certifications.search.abbreviations import spelt_out
+from certifications.search.folding import core, fold
+from certifications.search.vocabulary import Vocabulary
+
+GRAM = 3  # letters of a piece in the index
+BETWEEN = "|"  # stands between the names in a key; folding leaves none in a name
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is stored for a record: its own names, everything it is found by, and its length."""
+
+    names: str
+    key: str
+    length: int
+
+
+def entry(
+    names: Iterable[str],
+    above: Iterable[str],
+    province: provinces.Province | None,
+    vocabulary: Vocabulary,
+) -> Entry:
+    """The entry of a body: its own names, its main one first, and those of the bodies above it."""
+    own = _each_way(names, vocabulary)
+    around = list(map(fold, above))
+    if province:
+        around += [fold(province.name_th), fold(province.name_en), *map(fold, province.aliases)]
+    around = [part for part in dict.fromkeys(around) if part and part not in own]
+    return Entry(names=_joined(own), key=_joined([*own, *around]), length=len(own[0]) if own else 0)
+
+
+def _each_way(names: Iterable[str], vocabulary: Vocabulary) -> list[str]:
+    ways: dict[str, None] = {}
+    for name in names:
+        for spelling in [*spelt_out(name, vocabulary), name]:
+            folded = fold(spelling)
+            ways |= dict.fromkeys(filter(None, (folded, core(folded))))
+    return list(ways)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return BETWEEN + "".join(part + BETWEEN for part in parts)
+
+
+def grams(text: str, step: int = 1) -> list[str]:
+    """Three-letter pieces of a folded text, each once; with a step still covering every letter."""
+    last = len(text) - GRAM
+    if last < 0:
+        return []
+    places = [*range(0, last, step), last]
+    return list(dict.fromkeys(text[at : at + GRAM] for at in places))
