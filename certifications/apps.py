@@ -50,12 +50,13 @@ def _listen_at_the_door() -> None:
 
 def _bring_in_step(sender, using, apps=global_apps, **kwargs) -> None:
     """What the database needs beside its tables, and what a register of an older release lacks."""
-    from certifications.models import Agency, changes, search_index, stamps
+    from certifications.audit import triggers
+    from certifications.models import Agency, search_index
     from certifications.models.histories import rewrite_missing
 
     with suppress(LookupError):  # migrated back to before there were any
         apps.get_model("certifications", "SearchEntry")
-        stamps.install_triggers(using)
-        changes.install_triggers(using)
+        triggers.install_stamp_triggers(using)
+        triggers.install_change_triggers(using)
         rewrite_missing()
         search_index.rekey(Agency.objects.filter(search_entry=None))

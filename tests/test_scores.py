@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 
 from certifications import models
 from certifications.actions.propose import accept, propose_correction, propose_publication
+from certifications.audit.acting import acting
 from certifications.exports.versions import version_of
-from certifications.models.changes import acting
 from tests import make
 from tests.test_admin import address
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from certifications.audit.acting import acting
 from certifications.models import Agency, AgencyName, AgencySuccession, Source, search_index
-from certifications.models.changes import acting
 from certifications.reference import thai
 
 

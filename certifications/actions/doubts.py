@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from certifications.audit.acting import acting
 from certifications.checks.doubts import label_of
 from certifications.checks.findings import Finding
 from certifications.models import AcceptedDoubt
-from certifications.models.changes import acting
 
 LONGEST_NAME = 400
 

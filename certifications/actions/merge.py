@@ -22,6 +22,7 @@ from certifications.actions.merge_rows import (
     snapshot,
 )
 from certifications.actions.propose import CORRECTED
+from certifications.audit.acting import acting
 from certifications.models import (
     Agency,
     AgencyName,
@@ -34,7 +35,6 @@ from certifications.models import (
     ProposalItem,
     search_index,
 )
-from certifications.models.changes import acting
 from certifications.models.histories import rewrite_histories
 
 SOURCE, TARGET = "source", "target"

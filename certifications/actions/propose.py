@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certifications.actions.publish import publish, refuse_unproven, withdraw_from_view
+from certifications.audit.acting import acting
 from certifications.models import (
     Award,
     AwardEvent,
@@ -26,7 +27,6 @@ from certifications.models import (
     ProposalItem,
     RoundDeclaration,
 )
-from certifications.models.changes import acting
 from certifications.models.publishing import Publishable
 
 # What a proposer saw of a record, and relied on.

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications.models.changes import acting
+from certifications.audit.acting import acting
 from certifications.models.publishing import Publishable
 
 

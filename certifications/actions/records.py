@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from certifications.actions.publish import publish
 from certifications.actions.record_files import Fault, RecordFilesFaulty, Row, read_folder
+from certifications.audit.acting import acting
 from certifications.models import (
     Agency,
     AgencyName,
@@ -30,7 +31,6 @@ from certifications.models import (
     Service,
     Source,
 )
-from certifications.models.changes import acting
 from certifications.models.publishing import Publishable
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"

@@ -13,6 +13,8 @@ from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certifications.audit.acting import acting
+from certifications.audit.triggers import kept_models
 from certifications.models import (
     AcceptedDoubt,
     Agency,
@@ -34,7 +36,6 @@ from certifications.models import (
     SearchWord,
     Source,
 )
-from certifications.models.changes import acting, kept_models
 from certifications.models.publishing import Publishable
 
 WRITTEN_BY_PUBLISHING = {

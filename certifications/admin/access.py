@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications.admin.desk import Desk, in_thai
 from certifications.admin.rights import right_in_words
+from certifications.audit.triggers import KEPT_OF_ACCOUNTS
 from certifications.models import AccessEvent, AccountChange
-from certifications.models.changes import KEPT_OF_ACCOUNTS
 
 User = get_user_model()
 

@@ -15,10 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certifications import changelog
+from certifications.audit import changelog
+from certifications.audit.acting import acting
 from certifications.door.kept import LOOK_AGAIN
 from certifications.models import Change
-from certifications.models.changes import acting
 from certifications.reference import buddhist, thai
 from certifications.reference.fields import (
     BuddhistDateField,

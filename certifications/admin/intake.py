@@ -33,13 +33,13 @@ from certifications.admin.intake_rows import (
     chosen,
     counted,
 )
+from certifications.audit.acting import acting
 from certifications.intake import columns, decisions, preview, templates
 from certifications.intake.commit import Refused, Unavailable, commit, said_plainly
 from certifications.intake.decisions import Choice
 from certifications.intake.rows import Unreadable
 from certifications.intake.undo import undo, what_stands_in_the_way
 from certifications.models import Agency, Change, Intake, IntakeRow
-from certifications.models.changes import acting
 from certifications.models.search_index import current_vocabulary
 from certifications.reference.fields import SearchField
 

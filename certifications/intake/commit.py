@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from certifications.actions.doubts import accept_doubts
 from certifications.actions.propose import propose_correction
+from certifications.audit.acting import acting
 from certifications.checks import Finding
 from certifications.intake import snapshots
 from certifications.intake.decisions import look_again
@@ -19,7 +20,6 @@ from certifications.intake.evaluation import Target, evaluate, judgement
 from certifications.intake.preview import lock, save_rows
 from certifications.models import Agency, Award, Change, Intake, IntakeRow
 from certifications.models.agencies import add_agencies
-from certifications.models.changes import acting
 
 Decision = IntakeRow.Decision
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certifications.audit.acting import acting
 from certifications.intake import preview
 from certifications.intake.evaluation import evaluate, judgement, why_not
 from certifications.models import Agency, Change, Intake, IntakeRow
-from certifications.models.changes import acting
 
 Decision = IntakeRow.Decision
 

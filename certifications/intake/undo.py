@@ -5,11 +5,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from certifications.audit.acting import acting
 from certifications.intake import snapshots
 from certifications.intake.commit import Refused, said_plainly
 from certifications.intake.preview import lock
 from certifications.models import Agency, Award, Change, Intake, IntakeRow, ProposalItem
-from certifications.models.changes import acting
 
 MOST_NAMED = 5
 BUILT_UPON = gettext_lazy("มีข้อมูลอื่นอ้างถึงสิ่งที่ชุดนี้เพิ่มไว้แล้ว จึงย้อนกลับทั้งชุดไม่ได้ แก้ทีละรายการแทน")

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from certifications import changelog, filters, statistics
+from certifications import filters, statistics
+from certifications.audit import changelog
 from certifications.completeness import completeness
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
 from certifications.models.vocabulary import count_missed

@@ -13,7 +13,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from certifications import changelog
+from certifications.audit import changelog
 from certifications.exports import document, feed, problem
 from certifications.models import Agency
 from certifications.models.agencies import CODE_REGEX

@@ -20,8 +20,8 @@ from certifications.actions.merge import (
     undo_merge,
 )
 from certifications.actions.propose import propose_correction, take_back
+from certifications.audit.triggers import kept_models
 from certifications.models import Agency, Award, Change, MergeLog
-from certifications.models.changes import kept_models
 from certifications.reference.states import StatusChange
 from tests import make
 

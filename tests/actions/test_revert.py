@@ -12,8 +12,8 @@ from certifications.actions.merge import merge, plan
 from certifications.actions.propose import accept, propose_correction, propose_publication
 from certifications.actions.publish import withdraw_from_view
 from certifications.actions.revert import revert
+from certifications.audit.triggers import kept_models
 from certifications.models import Agency, AgencyName, Award, AwardRecipient, Change
-from certifications.models.changes import kept_models
 from certifications.reference.states import StatusChange
 from tests import make
 from tests.desk import one_of_each

@@ -10,13 +10,13 @@ from django.utils import timezone
 from certifications import models
 from certifications.actions.propose import accept as accept_proposal
 from certifications.actions.publish import publish
+from certifications.audit.acting import acting
 from certifications.exports.versions import version_of
 from certifications.intake import decisions, preview
 from certifications.intake.commit import Refused, Unavailable, commit
 from certifications.intake.decisions import Choice
 from certifications.intake.undo import undo, what_stands_in_the_way
 from certifications.models import Award, Change, Intake, IntakeRow
-from certifications.models.changes import acting
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from certifications.audit.acting import acting
 from certifications.models import Change
-from certifications.models.changes import acting
 
 ACCOUNTS = {"admin": None, "recorder": "ผู้บันทึก", "approver": "ผู้อนุมัติ"}
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from certifications.actions.record_files import FILES_IN_ORDER, RecordFilesFaulty
 from certifications.actions.records import DATA_FOLDER, Report, load_records
+from certifications.audit.acting import acting
 from certifications.models import Change
-from certifications.models.changes import acting
 
 ACTOR = "load_records"
 

@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from certifications.audit.triggers import kept_models
 from certifications.models import (
     Agency,
     AnnouncedFigure,
@@ -24,7 +25,6 @@ from certifications.models import (
     Change,
     RoundDeclaration,
 )
-from certifications.models.changes import kept_models
 from certifications.reference import buddhist
 
 AWARD = "certifications.award"

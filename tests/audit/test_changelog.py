@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from certifications import changelog
 from certifications.actions.publish import publish, withdraw_from_view
+from certifications.audit import changelog
+from certifications.audit.acting import acting
 from certifications.models import Agency, AgencyName, Award, AwardRecipient, Change
-from certifications.models.changes import acting
 from tests import make
 
 pytestmark = pytest.mark.django_db

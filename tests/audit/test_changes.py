@@ -9,8 +9,9 @@ from django.db import connection
 
 from certifications import models
 from certifications.actions.publish import withdraw_from_view
+from certifications.audit.acting import acting
+from certifications.audit.triggers import kept_columns, kept_models
 from certifications.models import Change
-from certifications.models.changes import acting, kept_columns, kept_models
 from tests import make
 
 pytestmark = pytest.mark.django_db

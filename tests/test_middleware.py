@@ -8,8 +8,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from certifications.audit.triggers import stamped_tables
 from certifications.models import Agency, Award, Stamp
-from certifications.models.stamps import current_stamp, stamped_tables
+from certifications.models.stamps import current_stamp
 from certifications.reference.states import StatusChange
 from tests import make
 
