@@ -172,7 +172,7 @@ def test_malformed_questions_find_no_fault():
 
 @pytest.mark.usefixtures("register")
 def test_a_fault_is_found(monkeypatch):
-    monkeypatch.setattr("certifications.filters.listing", lambda _parameters: 1 / 0)
+    monkeypatch.setattr("certifications.listing.results.listing", lambda _parameters: 1 / 0)
     outcome = fuzz.ask_all(fuzz.questions(20, seed=1))
     assert "ZeroDivisionError" in "".join(outcome.faults)
 

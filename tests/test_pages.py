@@ -498,7 +498,7 @@ def test_a_page_that_breaks_answers_500_in_thai(monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("certifications.statistics.agencies_in_force", broken)
+    monkeypatch.setattr("certifications.listing.statistics.agencies_in_force", broken)
     page = Client(raise_request_exception=False).get("/")
     assert page.status_code == 500
     assert "ข้อมูลที่บันทึกไว้แล้วไม่สูญหาย" in page.content.decode()

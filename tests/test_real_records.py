@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.test import TestCase
 
 from certifications.actions.records import DATA_FOLDER
-from certifications.filters import listing
+from certifications.listing.results import listing
 from certifications.models import (
     Agency,
     AnnouncedFigure,

@@ -5,10 +5,10 @@ from django.db.models import Count
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from certifications import filters
 from certifications.admin.agency_acts import AgencyActs
 from certifications.admin.checking import CheckedAgencyForm, CheckedDesk, UseThisOne
 from certifications.admin.desk import Desk, Inline, in_thai
+from certifications.listing.facets import regions
 from certifications.models import Agency, AgencyName, AgencySuccession
 from certifications.models.search_index import current_vocabulary
 from certifications.reference import provinces
@@ -30,7 +30,7 @@ class ProvinceFilter(admin.SimpleListFilter):
     field = "province"
 
     def lookups(self, request, model_admin):
-        places = [place for places in filters.regions().values() for place in places]
+        places = [place for places in regions().values() for place in places]
         return [*((place.code, place.name) for place in places), ("none", _("ไม่ระบุ"))]
 
     def queryset(self, request, queryset):

@@ -9,9 +9,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from certifications import statistics
 from certifications.admin.desk import Desk, Inline, PublicationFilter, in_thai, publication
 from certifications.admin.publishing import PublishableDesk
+from certifications.listing import statistics
 from certifications.models import (
     AnnouncedFigure,
     Award,

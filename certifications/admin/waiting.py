@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certifications import statistics
 from certifications.checks.sweep import to_review
+from certifications.listing import statistics
 from certifications.models import (
     AcceptedDoubt,
     AgencyToReview,

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from certifications import filters
+from certifications.listing.criteria import RAISED, UNKNOWN
+from certifications.listing.form import SORTS, STATES
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
-from certifications.question import RAISED, UNKNOWN
 from certifications.reference import provinces
 
 MAX_PAGE_SIZE = 100
@@ -44,13 +44,13 @@ FILTERS = [
     _several("service", _("รหัสงานบริการ จาก /api/v1/services/ หรือ unknown"), "employment"),
     _several("level", _("รหัสระดับ จาก /api/v1/levels/ หรือ unknown"), "excellent"),
     _several("year", _("ปีที่รับรอง พ.ศ. สี่หลัก หรือ unknown"), "2568"),
-    _several("state", _("สถานะ ณ วันที่ถาม"), "in_force", enum=["", *dict(filters.STATES)]),
+    _several("state", _("สถานะ ณ วันที่ถาม"), "in_force", enum=["", *dict(STATES)]),
     _several("change", _("เทียบกับการรับรองครั้งก่อน"), enum=["", RAISED]),
     _several("ministry", _("รหัสหน่วยงานของกระทรวง")),
     _several("department", _("รหัสหน่วยงานของกรมหรือต้นสังกัด")),
     ON,
 ]
-SORT = _one("sort", _("ลำดับของแถว"), "recent", enum=["", *filters.SORTS])
+SORT = _one("sort", _("ลำดับของแถว"), "recent", enum=["", *SORTS])
 AGENCY_CODE = OpenApiParameter(
     "code",
     {"type": "string", "pattern": f"^{CODE_REGEX}$"},

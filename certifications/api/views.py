@@ -15,16 +15,17 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from certifications import filters
 from certifications.api import parameters, shapes
 from certifications.api.problems import BadParameters, WithdrawnFromView
-from certifications.completeness import completeness
 from certifications.exports import columns, tables
+from certifications.listing import results
+from certifications.listing.completeness import completeness
+from certifications.listing.form import day_asked
+from certifications.listing.states import describe_ends
 from certifications.models import Agency, AgencyName, Award, AwardEvent, CertificationLevel, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
 from certifications.reference import provinces
-from certifications.standings import describe_ends
 
 
 class Door(APIView):
@@ -49,7 +50,7 @@ class Door(APIView):
 
     def day(self):
         try:
-            return filters.day_asked(self.request.query_params)
+            return day_asked(self.request.query_params)
         except ValidationError as fault:
             raise BadParameters(
                 [{"parameter": "on", "message": message} for message in fault.messages]
@@ -59,7 +60,7 @@ class Door(APIView):
 class Listing(Door):
     """A page of a question that `filters` answers."""
 
-    question = staticmethod(filters.listing)
+    question = staticmethod(results.listing)
     table = staticmethod(tables.agencies)
 
     def get(self, request):
@@ -141,7 +142,7 @@ class Agencies(Listing):
 
 
 class Awards(Listing):
-    question = staticmethod(filters.award_listing)
+    question = staticmethod(results.award_listing)
     table = staticmethod(tables.awards)
 
     @extend_schema(

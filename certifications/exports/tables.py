@@ -111,12 +111,12 @@ def _cell(value: object) -> object:
 
 
 def agencies(rows: Iterable[Agency], **facts) -> Table:
-    """Rows of `filters.listing`: each with its `shown_award` and `years`."""
+    """Rows of `listing.results.listing`: each with its `shown_award` and `years`."""
     return Table("agencies", columns.AGENCIES, rows, **facts)
 
 
 def awards(rows: Iterable[Award], **facts) -> Table:
-    """Rows of `filters.award_listing`."""
+    """Rows of `listing.results.award_listing`."""
     return Table("awards", columns.AWARDS, rows, **facts)
 
 

@@ -9,14 +9,16 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from certifications import filters, statistics
 from certifications.audit import changelog
-from certifications.completeness import completeness
+from certifications.listing import results, states, statistics
+from certifications.listing.completeness import completeness
+from certifications.listing.criteria import RAISED, UNKNOWN
+from certifications.listing.form import SORTS
+from certifications.listing.states import describe_ends
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
 from certifications.models.vocabulary import count_missed
 from certifications.reference import buddhist
 from certifications.reference.states import Ending
-from certifications.standings import describe_ends
 from certifications.views.errors import day_or_refusal, gone
 from certifications.views.files import agency_file, links
 from certifications.views.paging import page_asked
@@ -33,7 +35,7 @@ KINDS = {  # of words in a search
 
 
 def agency_list(request):
-    listing = filters.listing(request.GET)
+    listing = results.listing(request.GET)
     if "format" in request.GET:
         return agency_file(request, listing)
     paginator = Paginator(Pages(listing), PAGE_SIZE)
@@ -69,7 +71,7 @@ def suggest(request):
     No names for a text that cannot be searched for.
     """
     typed = request.GET.get("q", "")
-    listing = filters.listing({"q": typed})
+    listing = results.listing({"q": typed})
     agencies = listing.page(0, SUGGESTED) if typed and not listing.is_near else []
     addresses = [request.build_absolute_uri(one.get_absolute_url()) for one in agencies]
     answer = [typed[:200], [one.name for one in agencies], [], addresses]
@@ -79,7 +81,7 @@ def suggest(request):
 class Pages:
     """A listing as Django's paginator wants it."""
 
-    def __init__(self, listing: filters.Listing):
+    def __init__(self, listing: results.Listing):
         self._listing = listing
 
     def __len__(self) -> int:
@@ -89,18 +91,18 @@ class Pages:
         return self._listing.page(rows.start, rows.stop)
 
 
-def _shortcuts(listing: filters.Listing) -> list[dict]:
+def _shortcuts(listing: results.Listing) -> list[dict]:
     """What people often come for, each one click away."""
     years = [option.value for option in listing.facets["year"].options]
-    latest = next((year for year in years if year != filters.UNKNOWN), "")
+    latest = next((year for year in years if year != UNKNOWN), "")
     return [
         {"words": _("ระดับเป็นเลิศ ปีล่าสุด"), "address": f"?level=excellent&year={latest}"},
-        {"words": _("ยังมีผลถึงสิ้นปีนี้"), "address": f"?state={filters.LAST_YEAR}"},
-        {"words": _("ระดับสูงขึ้นจากครั้งก่อน"), "address": f"?change={filters.RAISED}"},
+        {"words": _("ยังมีผลถึงสิ้นปีนี้"), "address": f"?state={states.LAST_YEAR}"},
+        {"words": _("ระดับสูงขึ้นจากครั้งก่อน"), "address": f"?change={RAISED}"},
     ]
 
 
-def _chips(listing: filters.Listing, params) -> list[dict]:
+def _chips(listing: results.Listing, params) -> list[dict]:
     """What is asked, in words, each with the address that takes it off."""
     chips = []
     for name, facet in listing.facets.items():
@@ -116,7 +118,7 @@ def _chips(listing: filters.Listing, params) -> list[dict]:
     return chips
 
 
-def _read_chips(listing: filters.Listing, params) -> list[dict]:
+def _read_chips(listing: results.Listing, params) -> list[dict]:
     """What the words searched for were read as; taking one off takes the word out."""
     if not listing.reading:
         return []
@@ -137,10 +139,10 @@ def _address(params, **changed) -> str:
     return f"?{asked.urlencode()}"
 
 
-def _in_words(listing: filters.Listing, name: str, value: str) -> str:
+def _in_words(listing: results.Listing, name: str, value: str) -> str:
     if name == "on" and listing.is_valid:
         return buddhist.format_day(listing.on, get_language() or "th")
-    return str(filters.SORTS.get(value, value[:60])) if name == "sort" else value[:60]
+    return str(SORTS.get(value, value[:60])) if name == "sort" else value[:60]
 
 
 def _completeness(asked: frozenset) -> list[statistics.Comparison]:

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications import filters
 from certifications.exports import catalogue, delimited, document, licence, tables
+from certifications.listing import results
 from certifications.views.files import as_attachment, file_name, site_of
 
 
@@ -59,6 +59,6 @@ def _table(request, name: str) -> tables.Table:
     if name == "figures":
         return tables.figures(**facts)
     is_of_agencies = name == "agencies"
-    listing = (filters.listing if is_of_agencies else filters.award_listing)(QueryDict())
+    listing = (results.listing if is_of_agencies else results.award_listing)(QueryDict())
     table_of = tables.agencies if is_of_agencies else tables.awards
     return table_of(listing.stream(), count=listing.count, **facts)

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
 
-from certifications.filters import day_asked
+from certifications.listing.form import day_asked
 
 
 def gone(request):

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications import statistics
+from certifications.listing import statistics
 from certifications.models import (
     Agency,
     AnnouncedFigure,

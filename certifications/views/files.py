@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications import filters
 from certifications.exports import delimited, document, feed, licence, problem, tables, workbook
+from certifications.listing import results
 from certifications.reference import buddhist
 
 FORMATS = ("csv", "xlsx", "json", "atom")
@@ -23,7 +23,7 @@ def site_of(request) -> str:
 
 def award_list(request):
     """A row an award. The page itself only says which files there are."""
-    listing = filters.award_listing(request.GET)
+    listing = results.award_listing(request.GET)
     if "format" in request.GET:
         return award_file(request, listing)
     if not listing.is_valid:

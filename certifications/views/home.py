@@ -5,7 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from certifications import filters, statistics
+from certifications.listing import statistics
+from certifications.listing.facets import regions
 from certifications.models import AnnouncedFigure, AwardEvent, CertificationLevel, Criterion
 from certifications.reference.states import FIRST_YEAR, VALIDITY_YEARS
 
@@ -18,7 +19,7 @@ def home(request):
         "in_force": statistics.agencies_in_force(today),
         "levels": CertificationLevel.objects.all(),
         "latest": AwardEvent.objects.published().filter(held_on__isnull=False).first(),
-        "regions": filters.regions(),
+        "regions": regions(),
     }
     return render(request, "certifications/home.html", context)
 

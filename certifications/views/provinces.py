@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from certifications import filters, statistics
+from certifications.listing import facets, results, statistics
 from certifications.models import CertificationLevel, Service
 from certifications.reference import provinces
 from certifications.views.errors import day_or_refusal
@@ -19,7 +19,7 @@ def province_list(request):
     found = statistics.coverage(on)
     regions = [
         (region, [found[place.code] for place in places])
-        for region, places in filters.regions().items()
+        for region, places in facets.regions().items()
     ]
     context = {"on": on, "regions": regions, "nowhere": found[""]}
     return render(request, "certifications/province_list.html", context)
@@ -33,7 +33,7 @@ def province(request, slug):
     if refused:
         return refused
     row = statistics.coverage(on, only=place.code)[place.code]
-    listed = filters.listing({"province": [place.code], "on": on.isoformat()})
+    listed = results.listing({"province": [place.code], "on": on.isoformat()})
     names = {service.pk: service for service in Service.objects.all()}
     context = {
         "on": on,
@@ -42,6 +42,6 @@ def province(request, slug):
         "levels": [(level, row.levels[level.pk]) for level in CertificationLevel.objects.all()],
         "services": [(names.get(pk), number) for pk, number in row.services.most_common()],
         "agencies": listed.page(0, SHOWN),
-        "neighbours": filters.regions()[place.region],
+        "neighbours": facets.regions()[place.region],
     }
     return render(request, "certifications/province_detail.html", context)

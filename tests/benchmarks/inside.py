@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 import tests.benchmarks.ready  # noqa: F401  before the models below
-from certifications import filters
+from certifications.listing import results
 from certifications.models import Agency, Award, Service
 from certifications.models.tree import PATH_SEPARATOR
 from certifications.reference import provinces
@@ -99,7 +99,7 @@ def copy_for_datasette(path: str) -> int:
     services = {service.pk: service.name_th for service in Service.objects.all()}
     bodies = dict(Agency.objects.exclude(kind=Agency.Kind.OFFICE).values_list("code", "name_th"))
     rows = []
-    for agency in filters.listing({}).stream():
+    for agency in results.listing({}).stream():
         award = agency.shown_award
         above = agency.path.split(PATH_SEPARATOR)[:-2]
         rows.append(

@@ -8,7 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 
 from certifications.actions.publish import publish, withdraw_from_view
-from certifications.filters import listing
+from certifications.listing.results import listing
+from certifications.listing.states import book_of, describe_ends
+from certifications.listing.statistics import awards_in_force
 from certifications.models import (
     Agency,
     AnnouncedFigure,
@@ -20,8 +22,6 @@ from certifications.models import (
 from certifications.models.search_index import current_vocabulary
 from certifications.models.tree import codes_in
 from certifications.reference.states import State, StatusChange
-from certifications.standings import book_of, describe_ends
-from certifications.statistics import awards_in_force
 from tests import make
 
 pytestmark = pytest.mark.django_db

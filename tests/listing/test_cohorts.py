@@ -5,7 +5,7 @@ import re
 
 from django.test import TestCase
 
-from certifications import statistics
+from certifications.listing import statistics
 from certifications.models import Agency, AnnouncedFigure, Award
 from certifications.models.agencies import new_code
 from certifications.reference import thai

@@ -1,202 +1,25 @@
 """The one place where a list begins: parameters in, the same rows and counts for every output."""
 
 import datetime
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
 
-import django_filters
-from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certifications.counting import CHUNK, AllRows, FoundRows, InOrder, Row
+from certifications.listing.criteria import RAISED, UNKNOWN, Asked
+from certifications.listing.facets import Facet, Option, of_bodies, regions
+from certifications.listing.form import CHANGES, SEVERAL, STATES, AgencyFilter
+from certifications.listing.ordering import CHUNK, InOrder
+from certifications.listing.population import AllRows, FoundRows, Row
+from certifications.listing.query import Question
+from certifications.listing.states import with_standing
 from certifications.models import Agency, Award, CertificationLevel, Service
-from certifications.models.agencies import CODE_REGEX
 from certifications.models.agency_search import Found
 from certifications.models.search_index import current_vocabulary
-from certifications.question import RAISED, UNKNOWN, Asked, Question
-from certifications.reference import buddhist, provinces, thai
-from certifications.reference.fields import BuddhistDateField, SearchField, be_year
-from certifications.reference.states import Ending, State
+from certifications.reference import buddhist
 from certifications.search import query
-from certifications.standings import LAST_YEAR, with_standing
-
-SEVERAL = ("province", "service", "level", "year", "state", "change", "ministry", "department")
-MOST_VALUES = 100  # of one filter; there are 77 provinces
-
-SORTS = {
-    "name": _("ชื่อ ก–ฮ"),
-    "recent": _("ปีที่รับรองล่าสุด"),
-    "level": _("ระดับสูงสุดก่อน"),
-}
-
-# `lapsed` means either ending, as it always has; what is offered beside it says which.
-STATES = [
-    (State.IN_FORCE, State.IN_FORCE.label),
-    (LAST_YEAR, _("ยังมีผล ปีสุดท้าย")),
-    (Ending.UNKNOWN, Ending.UNKNOWN.label),
-    (Ending.EXPIRED, Ending.EXPIRED.label),
-    (State.LAPSED, _("ครบอายุแล้ว ทั้งที่ทราบและไม่ทราบผลต่ออายุ")),
-    *((state, state.label) for state in State if state not in (State.IN_FORCE, State.LAPSED)),
-]
-CHANGES = [(RAISED, _("ระดับสูงขึ้นจากครั้งก่อน"))]
-
-# --- the form ------------------------------------------------------------------------------------
-
-
-class SeveralField(forms.MultipleChoiceField):
-    """Any of several values; an empty one asks nothing."""
-
-    def to_python(self, value: object) -> list[str]:
-        chosen = list(dict.fromkeys(filter(None, super().to_python(value))))
-        if len(chosen) > MOST_VALUES:
-            raise ValidationError(
-                _("เลือกได้ไม่เกิน %(most)s ค่าในตัวกรองเดียว"), params={"most": MOST_VALUES}
-            )
-        return chosen
-
-
-class YearsField(SeveralField):
-    """B.E. years as people write them, or "unknown"."""
-
-    def to_python(self, value: object) -> list[int | str]:
-        return [year if year == UNKNOWN else be_year(year) for year in super().to_python(value)]
-
-    def valid_value(self, value: object) -> bool:
-        return True  # any year that can be read may be asked for
-
-
-class BodiesField(SeveralField):
-    """Codes of bodies above offices, read from the register when they are asked for."""
-
-    are_ministries = False
-
-    def validate(self, value: list[str]) -> None:
-        """All values in one query; the first that is no such body is named."""
-        codes = [code for code in value if re.fullmatch(CODE_REGEX, code)]
-        bodies = Agency.objects.filter(code__in=codes).exclude(kind=Agency.Kind.OFFICE)
-        kinds = dict(bodies.published().values_list("code", "kind")) if codes else {}
-        ministry = Agency.Kind.MINISTRY
-        self._known = {code for code in kinds if (kinds[code] == ministry) == self.are_ministries}
-        super().validate(value)
-
-    def valid_value(self, value: str) -> bool:
-        return value in self._known
-
-
-class MinistriesField(BodiesField):
-    are_ministries = True
-
-
-class SeveralFilter(django_filters.Filter):
-    field_class = SeveralField
-
-
-class YearsFilter(django_filters.Filter):
-    field_class = YearsField
-
-
-class BodiesFilter(django_filters.Filter):
-    field_class = BodiesField
-
-
-class MinistriesFilter(django_filters.Filter):
-    field_class = MinistriesField
-
-
-class DayFilter(django_filters.Filter):
-    field_class = BuddhistDateField
-
-
-class SearchFilter(django_filters.Filter):
-    field_class = SearchField
-
-
-def _refusal(thing: object) -> dict:
-    """The sentence for a choice that is not one; put together only when it is read."""
-    sentence = _("ไม่มี{thing} “%(value)s” ให้เลือกจากรายการ หรือเอาตัวกรองนี้ออก")
-    return {"invalid_choice": format_lazy(sentence, thing=thing)}
-
-
-class AgencyFilter(django_filters.FilterSet):
-    """What may be asked of the list. Several values of one filter mean any of them."""
-
-    q = SearchFilter(label=_("ชื่อหน่วยงาน"), max_length=200)
-    province = SeveralFilter(
-        label=_("จังหวัด"),
-        choices=[*provinces.choices(), (UNKNOWN, "")],
-        error_messages=_refusal(_("จังหวัดรหัส")),
-    )
-    service = SeveralFilter(label=_("งานบริการ"), error_messages=_refusal(_("งานบริการ")))
-    level = SeveralFilter(label=_("ระดับ"), error_messages=_refusal(_("ระดับ")))
-    year = YearsFilter(label=_("ปีที่รับรอง"))
-    state = SeveralFilter(
-        label=_("สถานะ"),
-        choices=STATES,
-        error_messages=_refusal(_("สถานะ")),
-    )
-    change = SeveralFilter(
-        label=_("เทียบกับครั้งก่อน"),
-        choices=CHANGES,
-        error_messages=_refusal(_("การเทียบ")),
-    )
-    ministry = MinistriesFilter(label=_("กระทรวง"), error_messages=_refusal(_("กระทรวงรหัส")))
-    department = BodiesFilter(label=_("กรมหรือต้นสังกัด"), error_messages=_refusal(_("ต้นสังกัดรหัส")))
-    on = DayFilter(label=_("ณ วันที่"))
-    sort = django_filters.ChoiceFilter(
-        label=_("เรียงตาม"),
-        empty_label=_("ตรงกับคำค้นที่สุด"),  # by name where nothing is searched for
-        choices=list(SORTS.items()),
-        error_messages=_refusal(_("วิธีเรียง")),
-    )
-
-    class Meta:
-        model = Agency
-        fields: list[str] = []
-
-    def __init__(self, data: Mapping, levels: Iterable, services: Iterable):
-        super().__init__(data, queryset=Agency.objects.none())
-        self.form.label_suffix = ""
-        self.form.fields["q"].widget.attrs |= {
-            "placeholder": _("เช่น จัดหางาน แพร่ หรือ โรงพยาบาล ระดับทอง 2565"),
-            "autocomplete": "off",
-        }
-        for name, rows in (("level", levels), ("service", services)):
-            codes = [*(row.code for row in rows), UNKNOWN]
-            self.form.fields[name].choices = [(code, code) for code in codes]
-
-
-# --- the answer ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Option:
-    """One value of a filter, and how many agencies the list would have with it."""
-
-    value: str
-    label: str
-    count: int
-    is_chosen: bool
-    group: str = ""  # the region of a province
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A filter with those of its values that occur or were chosen."""
-
-    name: str
-    label: str
-    options: list[Option]
-
-    @property
-    def chosen(self) -> list[Option]:
-        return [option for option in self.options if option.is_chosen]
 
 
 class Answer:
@@ -381,8 +204,8 @@ class Listing(Answer):
                 self._facet("year", of_awards.years, self._years(years)),
                 self._facet("state", of_awards.states, STATES),
                 self._facet("service", question.by_service(), self._services()),
-                self._facet("ministry", *_of_bodies(ministries)),
-                self._facet("department", *_of_bodies(departments)),
+                self._facet("ministry", *of_bodies(ministries)),
+                self._facet("department", *of_bodies(departments)),
                 self._facet("change", {RAISED: of_awards.raised}, CHANGES),
             )
         }
@@ -419,27 +242,6 @@ class AwardListing(Answer):
                 yield from with_standing([award], self.question.standing_of(award.agency))
 
 
-def _of_bodies(counts: Mapping) -> tuple[dict, list[tuple]]:
-    in_thai = provinces.thai_is_read()
-    labels = [
-        (body.code, body.name_th if in_thai else body.name_en or body.name_th) for body in counts
-    ]
-    return {body.code: number for body, number in counts.items()}, labels
-
-
-def regions() -> dict[str, list[provinces.Province]]:
-    """Region → its provinces in the order of the reader's dictionary."""
-    return _regions_in(get_language() or "th")
-
-
-@cache
-def _regions_in(language: str) -> dict[str, list[provinces.Province]]:
-    return {
-        region: sorted(places, key=lambda place: thai.sort_key(place.name))
-        for region, places in provinces.by_region().items()
-    }
-
-
 def listing(params: Mapping) -> Listing:
     """Agencies with a public award that answer to `params`, ready for display and for files.
 
@@ -451,8 +253,3 @@ def listing(params: Mapping) -> Listing:
 def award_listing(params: Mapping) -> AwardListing:
     """The awards that answer to the same `params`, a row an award."""
     return AwardListing(params)
-
-
-def day_asked(params: Mapping) -> datetime.date:
-    """The day of `on=`, today without it; ValidationError when it cannot be read."""
-    return BuddhistDateField(required=False).clean(params.get("on", "")) or timezone.localdate()

@@ -1,112 +1,35 @@
-"""What a list is asked for: which agencies answer, in what order, how many one choice more gives.
+"""Which agencies and awards a list holds, and in what order.
 
-Whatever is asked of awards must hold for one and the same award. With a state asked for, that award
-is the one that speaks for its agency; without one, any of its awards.
+Whatever is asked of awards must hold for one and the same award. With a state asked for, that
+award is the one that speaks for its agency; without one, any of its awards.
 """
 
-import datetime
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from django.db.models import F
-from django.utils import timezone
 from django.utils.functional import cached_property
 
-from certifications.completeness import EVERYWHERE, Completeness, completeness
-from certifications.counting import (
+from certifications.listing.completeness import EVERYWHERE, Completeness, completeness
+from certifications.listing.criteria import UNKNOWN, Asked
+from certifications.listing.facets import FacetCounts
+from certifications.listing.ordering import InOrder, Ranked, Stretch
+from certifications.listing.population import (
     AllRows,
     Among,
+    Body,
+    Cohort,
     Divided,
     FoundRows,
-    InOrder,
-    Ranked,
-    Stretch,
     Under,
     beneath,
 )
+from certifications.listing.states import Held, Standing, book_of
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.awards import AwardQuerySet
-from certifications.models.tree import codes_in
-from certifications.standings import Held, Standing, book_of
-
-UNKNOWN = "unknown"  # a level or year no source states, a province or service not given
-RAISED = "raised"  # certified at a higher level than the time before
-
-OF_AWARDS = ("level", "year", "state", "change", "said_level", "said_year")
 
 
-@dataclass
-class Asked:
-    """The checked parameters of a list; a set is empty where nothing was asked."""
-
-    province: frozenset[str] = frozenset()  # codes, like all that follow
-    service: frozenset[str] = frozenset()
-    level: frozenset[str] = frozenset()
-    year: frozenset[int | str] = frozenset()  # B.E.
-    state: frozenset[str] = frozenset()
-    change: frozenset[str] = frozenset()
-    ministry: frozenset[str] = frozenset()
-    department: frozenset[str] = frozenset()
-    on: datetime.date = field(default_factory=timezone.localdate)
-    sort: str = ""
-    said_level: str = ""  # in the words of a search; holds whatever the filters say
-    said_year: int | None = None
-
-    @property
-    def of_awards(self) -> bool:
-        return any(getattr(self, name) for name in OF_AWARDS)
-
-
-@dataclass(frozen=True)
-class Body:
-    """A ministry or another body above offices."""
-
-    pk: int
-    code: str
-    path: str
-    kind: str
-    name_th: str
-    name_en: str
-
-    COLUMNS = ("pk", "code", "path", "kind", "name_th", "name_en")
-
-    @property
-    def is_ministry(self) -> bool:
-        return self.kind == Agency.Kind.MINISTRY
-
-    @property
-    def only_itself(self) -> int:
-        """The count at which it is not worth offering: there are 7,850 local governments."""
-        return 1 if self.kind == Agency.Kind.LOCAL_GOVERNMENT else 0
-
-    @property
-    def line(self) -> frozenset[str]:
-        """Its own code and those of all above it."""
-        return frozenset(codes_in([self.path]))
-
-
-@dataclass
-class OfAwards:
-    """Agencies by the levels and years of their awards, by their state, and those raised."""
-
-    levels: Counter = field(default_factory=Counter)
-    years: Counter = field(default_factory=Counter)
-    states: Counter = field(default_factory=Counter)
-    raised: int = 0
-
-
-class Cohort(NamedTuple):
-    """Agencies that share a history, and whether all their renewals are known."""
-
-    pk: int  # of the history
-    standing: Standing
-    number: int
-    is_complete: bool
-
-
-class Question:
+class Question(FacetCounts):
     """One list: the agencies of some ground that answer to what is asked."""
 
     def __init__(
@@ -338,106 +261,3 @@ class Question:
             for award in awards:
                 histories.setdefault(award.year, set()).add(cohort.pk)
         return histories
-
-    # --- how many one choice more would give ------------------------------------------------------
-
-    def by_province(self) -> dict[str, int]:
-        counts = self.ground.counts("province", self._conditions("province"))
-        return {code or UNKNOWN: number for code, number in counts.items()}
-
-    def by_service(self) -> dict[str, int]:
-        counts = self.ground.counts("service_id", self._conditions("service"))
-        codes = {pk: code for code, pk in self._service_keys.items()}
-        return {codes[pk]: number for pk, number in counts.items()}
-
-    @cached_property
-    def of_awards(self) -> "OfAwards":
-        """What the filters on awards would give, each counted with all others but itself."""
-        counts = OfAwards()
-        count = self._count if self.asked.of_awards else self._count_all
-        for cohort in self.cohorts:
-            count(cohort.standing, cohort.number, counts)
-        counts.levels = Counter(
-            {self._level_codes[level]: number for level, number in counts.levels.items()}
-        )
-        return counts
-
-    @staticmethod
-    def _count_all(standing: Standing, number: int, counts: "OfAwards") -> None:
-        """As `_count`, where nothing at all is asked of awards: the most frequent question."""
-        for state in standing.states:
-            counts.states[state] += number
-        for level in standing.levels:
-            counts.levels[level] += number
-        for year in standing.years:
-            counts.years[year or UNKNOWN] += number
-        if standing.is_raised:
-            counts.raised += number
-
-    def _count(self, standing: Standing, number: int, counts: "OfAwards") -> None:
-        state, change = self._state_answers(standing), self._change_answers(standing)
-        if not standing.held:
-            return
-        current = standing.held[0]
-        answers = self._as_said(current) and self._year_answers(current)
-        if answers and self._level_answers(current) and change:
-            for name in standing.states:
-                counts.states[name] += number
-        if not state:
-            return
-        awards = self._asked_of(standing)
-        in_year = [one for one in awards if self._year_answers(one)]
-        if standing.is_raised and any(map(self._level_answers, in_year)):
-            counts.raised += number
-        if not change:
-            return
-        for level in {one.level_id for one in in_year}:
-            counts.levels[level] += number
-        for one in awards:  # a year occurs once in a history
-            if self._level_answers(one):
-                counts.years[one.year or UNKNOWN] += number
-
-    def by_body(self) -> tuple[dict[Body, int], dict[Body, int]]:
-        """Ministries and departments above the agencies that answer, with how many of them each.
-
-        A certified body counts for itself too. Four queries.
-        """
-        conditions = self._conditions("ministry", "department")
-        below = self.ground.counts("parent_id", conditions)
-        above, asked = {*below}, self.asked.ministry | self.asked.department
-        lines: list[tuple[frozenset[str], int]] = []
-        for pk, parent, path, kind in self.ground.bodies(conditions):
-            line = frozenset(codes_in([path]))
-            # Local governments are thousands: told apart only where others stand below, or asked.
-            if kind != Agency.Kind.LOCAL_GOVERNMENT or pk in above or asked & line:
-                lines.append((line, 1))
-                below[parent] = below.get(parent, 0) - 1
-        parents = Agency.objects.filter(pk__among=below.keys() - {None}).order_by()
-        for pk, path in parents.values_list("pk", "path"):
-            lines.append((frozenset(codes_in([path])), below[pk]))
-        bodies = self._bodies(frozenset().union(*(line for line, _number in lines)))
-        return (
-            self._offered(lines, bodies, self.asked.department, ministries=True),
-            self._offered(lines, bodies, self.asked.ministry, ministries=False),
-        )
-
-    def _bodies(self, codes: frozenset[str]) -> list[Body]:
-        """The bodies of these codes and those asked for, by name, without offices."""
-        wanted = codes | self.asked.ministry | self.asked.department
-        found = Agency.objects.filter(code__in=wanted).exclude(kind=Agency.Kind.OFFICE)
-        rows = found.order_by("sort_key", "pk").values_list(*Body.COLUMNS)
-        return [Body(*row) for row in rows]
-
-    def _offered(self, lines, bodies, required: frozenset[str], *, ministries: bool):
-        """How many stand under each ministry, or each other body, within what is `required`."""
-        counts: Counter = Counter()
-        for line, number in lines:
-            if number and (not required or required & line):
-                counts.update(dict.fromkeys(line, number))
-        asked = self.asked.ministry if ministries else self.asked.department
-        return {
-            body: counts[body.code]
-            for body in bodies
-            if body.is_ministry == ministries
-            and (body.code in asked or counts[body.code] > body.only_itself)
-        }

@@ -1,11 +1,11 @@
-"""Rows that can be counted by any of their columns: all certified agencies, or what a search found.
+"""What a list runs over: all certified agencies, or what a search found, counted by column.
 
-Counts for the whole register are made by the database; what a search found is counted here, where
-its rows already are. Both answer the same questions with the same conditions.
+Counts for the whole register are made by the database; what a search found is counted here,
+where its rows already are. Both answer the same questions with the same conditions.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
+from certifications.listing.states import Standing
 from certifications.models import Agency, AwardHistory
-
-CHUNK = 1000  # rows read at a time when all are handed out
+from certifications.models.tree import codes_in
 
 
 class Row(NamedTuple):
@@ -171,72 +171,38 @@ class FoundRows:
         return [row for row in self._found if all(one.holds(row) for one in conditions)]
 
 
-# --- handing out in order ------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
-class Stretch:
-    """Part of a list: agencies in the order of a query, and how many they are."""
+class Body:
+    """A ministry or another body above offices."""
 
-    agencies: QuerySet
-    number: int
+    pk: int
+    code: str
+    path: str
+    kind: str
+    name_th: str
+    name_en: str
 
-    def window(self, start: int, stop: int) -> list[Agency]:
-        return list(self.agencies[start:stop])
-
-    def chunks(self) -> Iterator[list[Agency]]:
-        batch = []
-        for agency in self.agencies.iterator(chunk_size=CHUNK):
-            batch.append(agency)
-            if len(batch) == CHUNK:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """Part of a list: agencies in the order of the keys given."""
-
-    agencies: QuerySet
-    keys: Sequence[int]
+    COLUMNS = ("pk", "code", "path", "kind", "name_th", "name_en")
 
     @property
-    def number(self) -> int:
-        return len(self.keys)
+    def is_ministry(self) -> bool:
+        return self.kind == Agency.Kind.MINISTRY
 
-    def window(self, start: int, stop: int) -> list[Agency]:
-        wanted = self.keys[start:stop]
-        found = {agency.pk: agency for agency in self.agencies.filter(pk__in=wanted)}
-        return [found[pk] for pk in wanted if pk in found]
+    @property
+    def only_itself(self) -> int:
+        """The count at which it is not worth offering: there are 7,850 local governments."""
+        return 1 if self.kind == Agency.Kind.LOCAL_GOVERNMENT else 0
 
-    def chunks(self) -> Iterator[list[Agency]]:
-        for start in range(0, len(self.keys), CHUNK):
-            yield self.window(start, start + CHUNK)
+    @property
+    def line(self) -> frozenset[str]:
+        """Its own code and those of all above it."""
+        return frozenset(codes_in([self.path]))
 
 
-class InOrder:
-    """A list made of stretches, one after another; any part of it can be read by itself."""
+class Cohort(NamedTuple):
+    """Agencies that share a history, and whether all their renewals are known."""
 
-    def __init__(self, stretches: Sequence[Stretch | Ranked]):
-        self._stretches = stretches
-
-    def __len__(self) -> int:
-        return sum(stretch.number for stretch in self._stretches)
-
-    def window(self, start: int, stop: int) -> list[Agency]:
-        """Rows `start` to `stop`, from as few stretches as hold them."""
-        rows: list[Agency] = []
-        before = 0
-        for stretch in self._stretches:
-            first, last = max(start - before, 0), min(stop - before, stretch.number)
-            if first < last:
-                rows += stretch.window(first, last)
-            before += stretch.number
-        return rows
-
-    def chunks(self) -> Iterator[list[Agency]]:
-        """All rows, a thousand at a time."""
-        for stretch in self._stretches:
-            yield from stretch.chunks()
+    pk: int  # of the history
+    standing: Standing
+    number: int
+    is_complete: bool

@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from certifications import filters
-from certifications.completeness import rounds_that_count
+from certifications.listing.completeness import rounds_that_count
+from certifications.listing.form import STATES
 from certifications.models import Award, RoundDeclaration
 from certifications.reference.states import Ending, State, StatusChange
 from tests import make
@@ -263,7 +263,7 @@ def test_no_colour_makes_a_lapsed_award_look_alive(client, offices):
 def test_a_state_that_there_is_not_is_refused_everywhere(client, offices):
     assert client.get("/agencies/?state=expiredd").status_code == 400
     assert client.get("/api/v1/agencies/?state=renewed").status_code == 400
-    assert Ending.RENEWED not in dict(filters.STATES)
+    assert Ending.RENEWED not in dict(STATES)
 
 
 # --- declaring -----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.http import QueryDict
 
-from certifications.filters import award_listing, listing
+from certifications.listing.results import award_listing, listing
 from certifications.models import MissedQuery
 from tests import make
 

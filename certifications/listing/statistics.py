@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, QuerySet
 
-from certifications.completeness import EVERYWHERE, Completeness, completeness, rounds_that_count
-from certifications.counting import AllRows
+from certifications.listing.completeness import (
+    EVERYWHERE,
+    Completeness,
+    completeness,
+    rounds_that_count,
+)
+from certifications.listing.population import AllRows
+from certifications.listing.states import Held, book_of
 from certifications.models import Agency, AnnouncedFigure, Award, CertificationLevel
 from certifications.models.awards import AwardQuerySet
 from certifications.reference import buddhist, provinces
 from certifications.reference.states import FIRST_YEAR, Ending, State
-from certifications.standings import Held, book_of
 
 Measure = AnnouncedFigure.Measure
 MEASURED_HERE = {Measure.CERTIFIED, Measure.CERTIFIED_TO_DATE, Measure.IN_FORCE}
