@@ -10,15 +10,19 @@ from django.utils.cache import patch_vary_headers
 from drf_spectacular.generators import SchemaGenerator
 
 from certifications.api.parameters import MAX_PAGE_SIZE
-from certifications.exports import columns, document, licence
+from certifications.exports import document, licence
+from certifications.exports.columns.agencies import AGENCIES
+from certifications.exports.columns.awards import AWARDS
+from certifications.exports.columns.events import EVENTS
+from certifications.exports.columns.lists import LEVELS, PROVINCES, SERVICES
 
 COLUMNS = {
-    "/api/v1/agencies/": columns.AGENCIES,
-    "/api/v1/awards/": columns.AWARDS,
-    "/api/v1/events/": columns.EVENTS,
-    "/api/v1/levels/": columns.LEVELS,
-    "/api/v1/provinces/": columns.PROVINCES,
-    "/api/v1/services/": columns.SERVICES,
+    "/api/v1/agencies/": AGENCIES,
+    "/api/v1/awards/": AWARDS,
+    "/api/v1/events/": EVENTS,
+    "/api/v1/levels/": LEVELS,
+    "/api/v1/provinces/": PROVINCES,
+    "/api/v1/services/": SERVICES,
 }
 
 

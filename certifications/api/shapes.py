@@ -5,17 +5,25 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, inline_serial
 from rest_framework import serializers
 
 from certifications.api.problems import ProblemSerializer
-from certifications.exports import columns
-from certifications.exports.columns import Column
+from certifications.exports.columns.column import (
+    ADDRESS,
+    DATE,
+    NUMBER,
+    TEXT,
+    TIME,
+    WHOLE,
+    YES_NO,
+    Column,
+)
 
 FIELDS = {
-    columns.TEXT: serializers.CharField,
-    columns.WHOLE: serializers.IntegerField,
-    columns.NUMBER: serializers.FloatField,
-    columns.YES_NO: serializers.BooleanField,
-    columns.DATE: serializers.DateField,
-    columns.TIME: serializers.TimeField,
-    columns.ADDRESS: serializers.URLField,
+    TEXT: serializers.CharField,
+    WHOLE: serializers.IntegerField,
+    NUMBER: serializers.FloatField,
+    YES_NO: serializers.BooleanField,
+    DATE: serializers.DateField,
+    TIME: serializers.TimeField,
+    ADDRESS: serializers.URLField,
 }
 # An office as the register shows it, so that nothing here is made up.
 EXAMPLE = {

@@ -17,7 +17,11 @@ from rest_framework.views import APIView
 
 from certifications.api import parameters, shapes
 from certifications.api.problems import BadParameters, WithdrawnFromView
-from certifications.exports import columns, tables
+from certifications.exports import tables
+from certifications.exports.columns.agencies import AGENCIES
+from certifications.exports.columns.awards import AWARDS
+from certifications.exports.columns.events import EVENTS
+from certifications.exports.columns.lists import LEVELS, PROVINCES, SERVICES
 from certifications.listing import results
 from certifications.listing.completeness import completeness
 from certifications.listing.form import day_asked
@@ -103,9 +107,9 @@ OF_SEARCH = {
     ),
     "read_as": serializers.CharField(help_text="`q` as it was put right; empty as it stands."),
 }
-AGENCY = shapes.row("AgencyRow", columns.AGENCIES)
-AWARD = shapes.row("AwardRow", columns.AWARDS)
-EVENT = shapes.row("EventRow", columns.EVENTS)
+AGENCY = shapes.row("AgencyRow", AGENCIES)
+AWARD = shapes.row("AwardRow", AWARDS)
+EVENT = shapes.row("EventRow", EVENTS)
 OTHER_NAME = shapes.record(
     "OtherName",
     {
@@ -135,7 +139,7 @@ class Agencies(Listing):
         parameters=[*parameters.FILTERS, parameters.SORT, *parameters.PAGING],
         responses=shapes.found(shapes.page("AgencyPage", AGENCY, **OF_SEARCH))
         | shapes.problems(400, 404),
-        examples=[shapes.example(columns.AGENCIES)],
+        examples=[shapes.example(AGENCIES)],
     )
     def get(self, request):
         return super().get(request)
@@ -152,7 +156,7 @@ class Awards(Listing):
         parameters=[*parameters.FILTERS, parameters.SORT, *parameters.PAGING],
         responses=shapes.found(shapes.page("AwardPage", AWARD, **OF_SEARCH))
         | shapes.problems(400, 404),
-        examples=[shapes.example(columns.AWARDS)],
+        examples=[shapes.example(AWARDS)],
     )
     def get(self, request):
         return super().get(request)
@@ -171,7 +175,7 @@ class OneAgency(Door):
             **shapes.found(
                 shapes.row(
                     "AgencyDetail",
-                    columns.AGENCIES,
+                    AGENCIES,
                     on=ON,
                     awards=AWARD(many=True, help_text="The latest year first."),
                     other_names=OTHER_NAME(many=True),
@@ -250,7 +254,7 @@ class Events(ShortList):
     )
     def get(self, request):
         rows = AwardEvent.objects.published().with_recorded()
-        return self.answer("events", columns.EVENTS, rows)
+        return self.answer("events", EVENTS, rows)
 
 
 class OneEvent(Door):
@@ -270,9 +274,7 @@ class OneEvent(Door):
             raise NotFound(missing)
         if not event.is_public:
             raise WithdrawnFromView(_("ระเบียนนี้ถูกถอนจากการเผยแพร่"))
-        table = tables.Table(
-            "events", columns.EVENTS, [event], site=self.site, on=timezone.localdate()
-        )
+        table = tables.Table("events", EVENTS, [event], site=self.site, on=timezone.localdate())
         return Response(next(table.records()))
 
 
@@ -280,37 +282,33 @@ class Levels(ShortList):
     @extend_schema(
         operation_id="levels_list",
         summary=gettext_lazy("ระดับการรับรอง"),
-        responses=shapes.found(shapes.page("LevelPage", shapes.row("LevelRow", columns.LEVELS)))
+        responses=shapes.found(shapes.page("LevelPage", shapes.row("LevelRow", LEVELS)))
         | shapes.problems(),
     )
     def get(self, request):
-        return self.answer("levels", columns.LEVELS, CertificationLevel.objects.all())
+        return self.answer("levels", LEVELS, CertificationLevel.objects.all())
 
 
 class Provinces(ShortList):
     @extend_schema(
         operation_id="provinces_list",
         summary=gettext_lazy("77 จังหวัด"),
-        responses=shapes.found(
-            shapes.page("ProvincePage", shapes.row("ProvinceRow", columns.PROVINCES))
-        )
+        responses=shapes.found(shapes.page("ProvincePage", shapes.row("ProvinceRow", PROVINCES)))
         | shapes.problems(),
     )
     def get(self, request):
-        return self.answer("provinces", columns.PROVINCES, provinces.ALL)
+        return self.answer("provinces", PROVINCES, provinces.ALL)
 
 
 class Services(ShortList):
     @extend_schema(
         operation_id="services_list",
         summary=gettext_lazy("งานบริการที่ประชาชนมาติดต่อ"),
-        responses=shapes.found(
-            shapes.page("ServicePage", shapes.row("ServiceRow", columns.SERVICES))
-        )
+        responses=shapes.found(shapes.page("ServicePage", shapes.row("ServiceRow", SERVICES)))
         | shapes.problems(),
     )
     def get(self, request):
-        return self.answer("services", columns.SERVICES, Service.objects.all())
+        return self.answer("services", SERVICES, Service.objects.all())
 
 
 @extend_schema(exclude=True)

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from django.db.models import Max
 from django.utils import timezone, translation
 
-from certifications.exports import columns, licence
-from certifications.exports.columns import ADDRESS, YES_NO, Column
+from certifications.exports import licence
+from certifications.exports.columns.agencies import AGENCIES
+from certifications.exports.columns.awards import AWARDS
+from certifications.exports.columns.column import ADDRESS, YES_NO, Column
+from certifications.exports.columns.events import EVENTS
+from certifications.exports.columns.figures import FIGURES
 from certifications.models import Agency, Award, AwardEvent, AwardStatusChange
 from certifications.reference import provinces
 
@@ -48,7 +52,7 @@ class File:
 FILES = (
     File(
         "agencies",
-        columns.AGENCIES,
+        AGENCIES,
         ("code",),
         "หน่วยงานที่ได้รับการรับรอง หนึ่งแถวหนึ่งหน่วยงาน",
         "Certified agencies, a row an agency",
@@ -56,7 +60,7 @@ FILES = (
     ),
     File(
         "awards",
-        columns.AWARDS,
+        AWARDS,
         (),  # an award of unknown year has no year to be told apart by
         "ผลการรับรอง หนึ่งแถวหนึ่งหน่วยงานในหนึ่งปี",
         "Awards, a row an agency in a year",
@@ -64,14 +68,14 @@ FILES = (
     ),
     File(
         "events",
-        columns.EVENTS,
+        EVENTS,
         ("code",),
         "พิธีมอบโล่และตรารับรอง",
         "Award ceremonies",
     ),
     File(
         "figures",
-        columns.FIGURES,
+        FIGURES,
         (),
         "ตัวเลขที่ประกาศ พร้อมแหล่งที่มาที่ไม่ตรงกัน",
         "Announced figures, with sources that disagree",

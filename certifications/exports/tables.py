@@ -7,8 +7,11 @@ from itertools import islice
 
 from django.db.models import Model
 
-from certifications.exports import columns
-from certifications.exports.columns import ADDRESS, Column
+from certifications.exports.columns.agencies import AGENCIES
+from certifications.exports.columns.awards import AWARDS
+from certifications.exports.columns.column import ADDRESS, Column
+from certifications.exports.columns.events import EVENTS
+from certifications.exports.columns.figures import FIGURES
 from certifications.models import (
     Agency,
     AnnouncedFigure,
@@ -112,21 +115,21 @@ def _cell(value: object) -> object:
 
 def agencies(rows: Iterable[Agency], **facts) -> Table:
     """Rows of `listing.results.listing`: each with its `shown_award` and `years`."""
-    return Table("agencies", columns.AGENCIES, rows, **facts)
+    return Table("agencies", AGENCIES, rows, **facts)
 
 
 def awards(rows: Iterable[Award], **facts) -> Table:
     """Rows of `listing.results.award_listing`."""
-    return Table("awards", columns.AWARDS, rows, **facts)
+    return Table("awards", AWARDS, rows, **facts)
 
 
 def events(**facts) -> Table:
     """Every public ceremony, the latest first."""
     rows = AwardEvent.objects.published().with_recorded()
-    return Table("events", columns.EVENTS, rows, count=rows.count(), **facts)
+    return Table("events", EVENTS, rows, count=rows.count(), **facts)
 
 
 def figures(**facts) -> Table:
     """Every figure announced for a round whose ceremony is public."""
     rows = AnnouncedFigure.objects.published().select_related("agency", "level")
-    return Table("figures", columns.FIGURES, rows, count=rows.count(), **facts)
+    return Table("figures", FIGURES, rows, count=rows.count(), **facts)

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from certifications.exports.columns import Column
+from certifications.exports.columns.column import Column
 from certifications.exports.tables import Table
 from certifications.reference import provinces
 

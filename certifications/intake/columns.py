@@ -10,7 +10,8 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications.exports import columns as export_columns
+from certifications.exports.columns.agencies import AGENCIES
+from certifications.exports.columns.awards import AWARDS
 from certifications.exports.delimited import RUNS_AS_A_FORMULA
 from certifications.intake import cells
 from certifications.intake.rows import ReadRow, Unreadable
@@ -37,9 +38,7 @@ LEFT_OUT = ""
 
 # The headings of our own files, by which they are read back. The others are left out: derived, or
 # said by another column too, or the agency's own rather than its award's.
-OWN_HEADINGS = dict.fromkeys(
-    (column.name for column in (*export_columns.AGENCIES, *export_columns.AWARDS)), LEFT_OUT
-) | {
+OWN_HEADINGS = dict.fromkeys((column.name for column in (*AGENCIES, *AWARDS)), LEFT_OUT) | {
     "agency_code": "code",
     "code": "code",
     "agency_th": "name",

@@ -13,8 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from certifications.exports import columns, delimited, feed, tables, workbook
+from certifications.exports import delimited, feed, tables, workbook
 from certifications.exports.catalogue import FILES
+from certifications.exports.columns.agencies import AGENCIES
+from certifications.exports.columns.awards import AWARDS
+from certifications.exports.columns.lists import LEVELS
 from certifications.models import Award, CertificationLevel
 from certifications.reference.states import StatusChange
 from tests import make
@@ -349,7 +352,7 @@ def test_rows_are_fetched_a_chunk_at_a_time(register, monkeypatch):
             read.append(level.code)
             yield level
 
-    table = tables.Table("levels", columns.LEVELS, rows(), site="", on=datetime.date(2026, 1, 1))
+    table = tables.Table("levels", LEVELS, rows(), site="", on=datetime.date(2026, 1, 1))
     cells = table.cells()
     assert next(cells)[0] == "basic"
     assert read == ["basic", "advanced"]
@@ -372,13 +375,13 @@ def test_column_names_are_plain_unique_and_told_in_both_languages():
 
 def test_the_columns_handed_out_never_change_their_order_or_name():
     """Programs read them by name and people by place: add at the end of a group, never rename."""
-    assert [column.name for column in columns.AGENCIES][:4] == [
+    assert [column.name for column in AGENCIES][:4] == [
         "code",
         "name_th",
         "name_en",
         "kind",
     ]
-    assert " ".join(column.name for column in columns.AWARDS) == (
+    assert " ".join(column.name for column in AWARDS) == (
         "agency_code agency_th agency_en ministry_code ministry_th parent_code parent_th "
         "province_code province_th province_en service_code service_th year_be year_ce level_code "
         "level_th level_en state state_th is_last_year counts_until event_code held_on "
