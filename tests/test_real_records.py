@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.http import QueryDict
 from django.test import TestCase
 
-from certifications.actions.records import DATA_FOLDER
+from certifications.actions.loading.records import DATA_FOLDER
 from certifications.listing.results import listing
 from certifications.models import (
     Agency,
@@ -23,7 +23,7 @@ from certifications.models import (
     Criterion,
     Source,
 )
-from tests.actions.test_records import dump
+from tests.actions.loading.test_records import dump
 
 DAY = "2026-11-22"
 PHRAE = "7jaxrw"  # สำนักงานจัดหางานจังหวัดแพร่, the case of 2565

@@ -20,9 +20,9 @@ from django.urls import URLPattern, URLResolver
 from certifications import actions, intake, management
 from certifications.actions import agencies, propose
 from certifications.actions.doubts import accept_doubts
+from certifications.actions.loading.records import DATA_FOLDER, load_records
 from certifications.actions.merge import merge, undo_merge
 from certifications.actions.publish import publish, withdraw_from_view
-from certifications.actions.records import DATA_FOLDER, load_records
 from certifications.actions.revert import revert
 from certifications.admin.desk import Recorded
 from certifications.checks.findings import Finding

@@ -4,136 +4,48 @@ Not for what happened in the world: a body that became, joined or gave rise to a
 its page and its awards; see `actions.agencies`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certifications.actions.merge_plan import (
+    SOURCE,
+    TARGET,
+    Choices,
+    Clash,
+    Difference,
+    Plan,
+    plain_relations,
+    plan,
+    public_side,
+    successions_of,
+    to_fill,
+    touched,
+)
 from certifications.actions.merge_rows import (
     changed_rows,
     changed_since,
-    digest,
     in_words,
     put_back,
     snapshot,
 )
-from certifications.actions.propose import CORRECTED
 from certifications.audit.acting import acting
 from certifications.models import (
     Agency,
     AgencyName,
     AgencySuccession,
-    AnnouncedFigure,
     Award,
-    AwardRecipient,
-    AwardStatusChange,
     MergeLog,
     ProposalItem,
     search_index,
 )
 from certifications.models.histories import rewrite_histories
 
-SOURCE, TARGET = "source", "target"
 NAME_KINDS = (AgencyName.Kind.AS_PRINTED, AgencyName.Kind.FORMER)
-# Of two awards of one year; what staff choose where they differ.
-CHOSEN_FIELDS = ("event", "known_by", "level", "score", "certificate_number", "name_as_printed")
 PUBLICATION = ("published_at", "published_by", "hidden_at", "hidden_by", "hidden_reason")
-# Of the record that stays, taken from the other where they are empty.
-FILLED_FIELDS = ("name_en", "service", "province", "address", "phone", "website", "hours")
-POSITION = ("latitude", "longitude", "position_source")
-# Records that point to an agency and are no part of it: they say what was, or are derived.
-LEFT_BEHIND = {"search_entry", "merges_from", "merges_into"}
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field in which two awards of one year are not alike."""
-
-    name: str
-    label: str
-    in_source: object
-    in_target: object
-    fixed: str = ""  # whose value stays, where a draft must not change what two people published
-
-    @property
-    def likely(self) -> str:
-        """The only one that may stay or is filled in; "" when staff must choose."""
-        blank = (None, "")
-        if self.fixed:
-            return self.fixed
-        if self.in_source in blank:
-            return TARGET
-        return SOURCE if self.in_target in blank else ""
-
-
-@dataclass(frozen=True)
-class Clash:
-    """Two awards of one year, of which one will stay."""
-
-    source: Award
-    target: Award
-    differences: tuple[Difference, ...]
-
-    @property
-    def key(self) -> str:
-        return str(self.target.year or "")
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What staff decided: where the old name goes, and year → field → whose value stays."""
-
-    name_kind: str = AgencyName.Kind.AS_PRINTED
-    awards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a merge would do, and a token that changes when any of it does."""
-
-    source: Agency
-    target: Agency
-    moving: tuple[Award, ...]
-    clashes: tuple[Clash, ...]
-    names: tuple[AgencyName, ...]
-    children: tuple[Agency, ...]
-    figures: tuple[AnnouncedFigure, ...]
-    successions: tuple[AgencySuccession, ...]
-    merged_before: tuple[Agency, ...]
-    filled: tuple[tuple[str, object], ...]  # (label, value)
-    token: str
-
-
-def plan(source: Agency, target: Agency) -> Plan:
-    """What merging would do; ValidationError where it cannot be done at all."""
-    _refuse_what_cannot_be(source, target)
-    held = {award.year: award for award in _awards_of(target)}
-    awards = _awards_of(source)
-    token = digest(snapshot(_touched(source, target)))
-    return Plan(
-        source=source,
-        target=target,
-        moving=tuple(award for award in awards if award.year not in held),
-        clashes=tuple(
-            Clash(award, held[award.year], tuple(_differences(award, held[award.year])))
-            for award in awards
-            if award.year in held
-        ),
-        names=tuple(source.names.all()),
-        children=tuple(source.children.all()),
-        figures=tuple(source.figures.all()),
-        successions=tuple(_successions_of(source)),
-        merged_before=tuple(source.merged_records.all()),
-        filled=tuple(
-            (Agency._meta.get_field(name).verbose_name, getattr(source, name))
-            for name in _to_fill(source, target)
-        ),
-        token=token,
-    )
 
 
 def merge(
@@ -162,9 +74,9 @@ def merge(
             )
         _refuse_proposed(planned)
         _refuse_undecided(planned, choices)
-        before = snapshot(_touched(source, target))
+        before = snapshot(touched(source, target))
         _move_everything(planned, choices)
-        after = snapshot(_touched(source, target), keys=before)
+        after = snapshot(touched(source, target), keys=before)
         return MergeLog.objects.create(
             source=source,
             target=target,
@@ -202,22 +114,6 @@ def _locked(source: Agency, target: Agency) -> tuple[Agency, Agency]:
     return found[source.pk], found[target.pk]
 
 
-def _refuse_what_cannot_be(source: Agency, target: Agency) -> None:
-    if source.pk == target.pk:
-        raise ValidationError(_("เลือกระเบียนอื่น ระเบียนหนึ่งรวมเข้ากับตัวเองไม่ได้"))
-    for record in (source, target):
-        if record.merged_into_id:
-            raise ValidationError(
-                _("“%(record)s” ถูกรวมเข้ากับ “%(target)s” ไปแล้ว"),
-                params={"record": record, "target": record.merged_into},
-            )
-    if target.path.startswith(source.path):
-        raise ValidationError(
-            _("“%(target)s” อยู่ใต้ “%(source)s” ให้ย้ายสังกัดก่อน จึงรวมได้"),
-            params={"target": target, "source": source},
-        )
-
-
 def _refuse_undecided(planned: Plan, choices: Choices) -> None:
     if choices.name_kind not in NAME_KINDS:
         raise ValidationError(_("เลือกว่าชื่อของระเบียนเดิมเป็นชื่อแบบใด"))
@@ -253,36 +149,6 @@ def _refuse_proposed(planned: Plan) -> None:
                 )
 
 
-def _differences(source: Award, target: Award) -> Iterator[Difference]:
-    for name in CHOSEN_FIELDS:
-        ours, theirs = getattr(source, name), getattr(target, name)
-        if ours != theirs:
-            label = Award._meta.get_field(name).verbose_name
-            fixed = _public_side(source, target) if name in CORRECTED else ""
-            yield Difference(name, label, ours, theirs, fixed)
-
-
-def _public_side(source: Award, target: Award) -> str:
-    """Which of two awards alone is public, where that takes two people; else ""."""
-    if not settings.TWO_PERSONS or source.is_public == target.is_public:
-        return ""
-    return SOURCE if source.is_public else TARGET
-
-
-def _awards_of(agency: Agency) -> list[Award]:
-    return list(agency.awards.select_related("event", "level", "agency").order_by("-year", "pk"))
-
-
-def _successions_of(agency: Agency) -> QuerySet:
-    both = AgencySuccession.objects.select_related("predecessor", "successor")
-    return (both.filter(predecessor=agency) | both.filter(successor=agency)).order_by("pk")
-
-
-def _to_fill(source: Agency, target: Agency) -> list[str]:
-    empty = [name for name in FILLED_FIELDS if getattr(source, name) and not getattr(target, name)]
-    return empty + [*POSITION] * (target.latitude is None and source.latitude is not None)
-
-
 # --- moving --------------------------------------------------------------------------------------
 
 
@@ -300,7 +166,7 @@ def _move_everything(planned: Plan, choices: Choices) -> None:
     _repoint(source, target)
     target.sources.add(*source.sources.all())
     source.sources.clear()
-    for name in _to_fill(source, target):
+    for name in to_fill(source, target):
         setattr(target, name, getattr(source, name))
     target.save()
     source.merged_into = target
@@ -309,23 +175,8 @@ def _move_everything(planned: Plan, choices: Choices) -> None:
     rewrite_histories([source.pk, target.pk])
 
 
-BY_HAND = {
-    Agency: {"awards", "names", "successions", "predecessions", "children", "merged_records"},
-    Award: {"recipients", "status_changes"},
-}
-
-
-def _plain_relations(model: type[Model]) -> list:
-    """What points to an agency or an award and is moved as it is."""
-    return [
-        relation
-        for relation in model._meta.related_objects
-        if relation.get_accessor_name() not in BY_HAND[model] | LEFT_BEHIND
-    ]
-
-
 def _repoint(record: Model, to: Model) -> None:
-    for relation in _plain_relations(type(record)):
+    for relation in plain_relations(type(record)):
         rows = relation.related_model._base_manager.filter(**{relation.field.name: record})
         rows.update(**{relation.field.name: to})
 
@@ -357,7 +208,7 @@ def _is_printed(clash: Clash, decided: Mapping[str, str]) -> bool:
     """Of the score that stays; one that both have is printed where a source of either prints it."""
     printed = {SOURCE: clash.source.score_is_printed, TARGET: clash.target.score_is_printed}
     differs = any(difference.name == "score" for difference in clash.differences)
-    side = decided["score"] if differs else _public_side(clash.source, clash.target)
+    side = decided["score"] if differs else public_side(clash.source, clash.target)
     return printed[side] if side else any(printed.values())
 
 
@@ -384,7 +235,7 @@ def _move_names(source: Agency, target: Agency, name_kind: str) -> None:
 
 def _move_successions(source: Agency, target: Agency) -> None:
     """Events of the one are events of the other; one between the two themselves never was."""
-    for succession in _successions_of(source):
+    for succession in successions_of(source):
         ends = {
             end: target.pk if getattr(succession, end) == source.pk else getattr(succession, end)
             for end in ("predecessor_id", "successor_id")
@@ -412,24 +263,3 @@ def refuse_undoing(log: MergeLog) -> None:
             params={"records": ", ".join(in_words(row) for row in changed[:5])},
             code="changed_since",
         )
-
-
-# --- what is looked at ---------------------------------------------------------------------------
-
-
-def _touched(source: Agency, target: Agency) -> Iterator[Model]:
-    """Every record that a merge of the two may change."""
-    both = [source.pk, target.pk]
-    yield from Agency.objects.filter(pk__in=both)
-    yield from Agency.objects.filter(parent=source)
-    yield from Agency.objects.filter(merged_into=source)
-    yield from Award.objects.filter(agency__in=both)
-    yield from AwardRecipient.objects.filter(award__agency__in=both)
-    yield from AwardStatusChange.objects.filter(award__agency__in=both)
-    yield from AgencyName.objects.filter(agency__in=both)
-    yield from _successions_of(source)
-    yield from _successions_of(target)
-    for model, at in ((Agency, ""), (Award, "__agency")):
-        for relation in _plain_relations(model):
-            rows = relation.related_model._base_manager
-            yield from rows.filter(**{f"{relation.field.name}{at}": source})

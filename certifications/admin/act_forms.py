@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from certifications.actions import agencies as acts
-from certifications.actions import merge as merging
+from certifications.actions.merge_plan import SOURCE, TARGET, Choices, Clash, Difference, Plan
 from certifications.admin.desk import LONGEST_REASON, ChosenOne, ChosenSeveral
 from certifications.checks import near_agencies
 from certifications.models import Agency, AgencyName, AgencySuccession, Source
@@ -239,7 +239,7 @@ class MergeForm(forms.Form):
     reason = _reason()
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args, plan: merging.Plan, **kwargs):
+    def __init__(self, *args, plan: Plan, **kwargs):
         super().__init__(*args, **kwargs)
         self.plan = plan
         for clash in plan.clashes:
@@ -257,9 +257,9 @@ class MergeForm(forms.Form):
         self.data = self.data.copy()
         self.data["token"] = self.plan.token
 
-    def choices(self) -> merging.Choices:
+    def choices(self) -> Choices:
         given = self.cleaned_data
-        return merging.Choices(
+        return Choices(
             name_kind=given["name_kind"],
             awards={
                 clash.key: {
@@ -271,18 +271,18 @@ class MergeForm(forms.Form):
         )
 
 
-def _choice_name(clash: merging.Clash, difference: merging.Difference) -> str:
+def _choice_name(clash: Clash, difference: Difference) -> str:
     return f"choose-{clash.key}-{difference.name}"
 
 
-def _choice_field(clash: merging.Clash, difference: merging.Difference) -> forms.Field:
+def _choice_field(clash: Clash, difference: Difference) -> forms.Field:
     label = _("ปี %(year)s: %(field)s") % {
         "year": clash.target.year or _("ไม่ทราบปี"),
         "field": difference.label,
     }
     sides = [
-        (merging.SOURCE, _("%s (ระเบียนที่ถูกรวม)") % shown(difference.in_source)),
-        (merging.TARGET, _("%s (ระเบียนที่คงไว้)") % shown(difference.in_target)),
+        (SOURCE, _("%s (ระเบียนที่ถูกรวม)") % shown(difference.in_source)),
+        (TARGET, _("%s (ระเบียนที่คงไว้)") % shown(difference.in_target)),
     ]
     help_text = ""
     if difference.fixed:

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from certifications.actions import merge as merging
+from certifications.actions.merge_plan import Plan, plan
 from certifications.admin.act_forms import FORMS, ActForm, MergeForm, TargetForm
 from certifications.models import Agency
 from certifications.models.proposals import MAY_MERGE
@@ -102,7 +103,7 @@ class AgencyActs:
             return self._page(request, "merge_target", source, title, form=asked)
         target = asked.cleaned_data["into"]
         try:
-            planned = merging.plan(source, target)
+            planned = plan(source, target)
         except ValidationError as refused:
             asked.add_error("into", refused)
             return self._page(request, "merge_target", source, title, form=asked)
@@ -119,7 +120,7 @@ class AgencyActs:
             request, "merge_preview", source, title, form=form, plan=planned, target=target
         )
 
-    def _merge(self, request, planned: merging.Plan, form: MergeForm) -> None:
+    def _merge(self, request, planned: Plan, form: MergeForm) -> None:
         source, target = planned.source, planned.target
         merging.merge(
             source,

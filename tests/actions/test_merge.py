@@ -10,15 +10,8 @@ from django.db import IntegrityError, connection
 
 from certifications import models
 from certifications.actions import merge as merging
-from certifications.actions.merge import (
-    LEFT_BEHIND,
-    SOURCE,
-    TARGET,
-    Choices,
-    merge,
-    plan,
-    undo_merge,
-)
+from certifications.actions.merge import merge, undo_merge
+from certifications.actions.merge_plan import LEFT_BEHIND, SOURCE, TARGET, Choices, plan
 from certifications.actions.propose import propose_correction, take_back
 from certifications.audit.triggers import kept_models
 from certifications.models import Agency, Award, Change, MergeLog

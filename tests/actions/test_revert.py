@@ -8,7 +8,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from certifications import models
-from certifications.actions.merge import merge, plan
+from certifications.actions.merge import merge
+from certifications.actions.merge_plan import plan
 from certifications.actions.propose import accept, propose_correction, propose_publication
 from certifications.actions.publish import withdraw_from_view
 from certifications.actions.revert import revert

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, connections
 
-from certifications.actions.records import DATA_FOLDER
+from certifications.actions.loading.records import DATA_FOLDER
 from certifications.models import Agency, LoadedRecord
 from gecc.settings import database
 

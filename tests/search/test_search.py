@@ -13,7 +13,7 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certifications.actions.records import DATA_FOLDER
+from certifications.actions.loading.records import DATA_FOLDER
 from certifications.models import (
     Agency,
     AgencyName,

@@ -1,4 +1,4 @@
-"""Load the records of a folder of data files; see `actions.records`."""
+"""Load the records of a folder of data files; see `actions.loading.records`."""
 
 import sys
 from pathlib import Path
@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from certifications.actions.record_files import FILES_IN_ORDER, RecordFilesFaulty
-from certifications.actions.records import DATA_FOLDER, Report, load_records
+from certifications.actions.loading.record_files import FILES_IN_ORDER, RecordFilesFaulty
+from certifications.actions.loading.records import DATA_FOLDER, Report, load_records
 from certifications.audit.acting import acting
 from certifications.models import Change
 

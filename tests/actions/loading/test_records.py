@@ -13,8 +13,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
-from certifications.actions.record_files import COLUMNS, RecordFilesFaulty
-from certifications.actions.records import Kept, load_records
+from certifications.actions.loading.record_files import COLUMNS, RecordFilesFaulty
+from certifications.actions.loading.records import Kept, load_records
 from certifications.management.commands import load_records as command
 from certifications.models import (
     Agency,

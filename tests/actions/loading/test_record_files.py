@@ -7,11 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from certifications.actions.record_files import FILES_IN_ORDER, RecordFilesFaulty
-from certifications.actions.records import load_records
+from certifications.actions.loading.record_files import FILES_IN_ORDER, RecordFilesFaulty
+from certifications.actions.loading.records import load_records
 from certifications.models import Agency, AnnouncedFigure, Award, AwardEvent, Source
 from tests import make
-from tests.actions.test_records import (
+from tests.actions.loading.test_records import (
     DEPARTMENT,
     NEW_OFFICE,
     NEWS,

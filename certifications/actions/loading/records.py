@@ -15,8 +15,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from certifications.actions.loading.record_files import Fault, RecordFilesFaulty, Row, read_folder
 from certifications.actions.publish import publish
-from certifications.actions.record_files import Fault, RecordFilesFaulty, Row, read_folder
 from certifications.audit.acting import acting
 from certifications.models import (
     Agency,
@@ -33,7 +33,7 @@ from certifications.models import (
 )
 from certifications.models.publishing import Publishable
 
-DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
+DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from certifications.actions import record_cells as cell
+from certifications.actions.loading import record_cells as cell
 from certifications.models import Agency, AnnouncedFigure, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX

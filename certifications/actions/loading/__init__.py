@@ -1,0 +1,1 @@
+"""Loading the data files: cells, files, records."""
