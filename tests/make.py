@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from certifications import models
-from certifications.intake import preview
+from certifications.intake.review import preview
 from certifications.reference.states import StatusChange
 
 _numbers = itertools.count(1)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from certifications import models
 from certifications.actions.propose import accept
-from certifications.intake import evaluation
+from certifications.intake.review import evaluation
 from certifications.models import Award, Intake, IntakeRow
 from tests import make
 

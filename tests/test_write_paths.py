@@ -26,8 +26,8 @@ from certifications.actions.publish import publish, withdraw_from_view
 from certifications.actions.revert import revert
 from certifications.admin.desk import Recorded
 from certifications.checks.findings import Finding
-from certifications.intake.commit import commit
-from certifications.intake.undo import undo
+from certifications.intake.review.commit import commit
+from certifications.intake.review.undo import undo
 from certifications.models import Agency, Change, Intake
 from tests import make
 
@@ -185,7 +185,7 @@ ACTS = {
 
 
 # What is decided of an intake stands in the intake itself, with who decided it; the register is
-# written when it is committed. tests/intake/test_commit.py, tests/test_admin_intake.py.
+# written when it is committed. tests/intake/review/test_commit.py, tests/test_admin_intake.py.
 KEPT_IN_THE_INTAKE = {
     f"intake.decisions.{name}"
     for name in ("abandon", "choose_agency", "correct", "create_agency", "decide", "look_again")

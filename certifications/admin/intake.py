@@ -34,11 +34,13 @@ from certifications.admin.intake_rows import (
     counted,
 )
 from certifications.audit.acting import acting
-from certifications.intake import columns, decisions, preview, templates
-from certifications.intake.commit import Refused, Unavailable, commit, said_plainly
-from certifications.intake.decisions import Choice
-from certifications.intake.rows import Unreadable
-from certifications.intake.undo import undo, what_stands_in_the_way
+from certifications.intake.reading import headings, templates
+from certifications.intake.reading.headings import Header, header_of, proposals
+from certifications.intake.reading.rows import Unreadable
+from certifications.intake.review import decisions, preview
+from certifications.intake.review.commit import Refused, Unavailable, commit, said_plainly
+from certifications.intake.review.decisions import Choice
+from certifications.intake.review.undo import undo, what_stands_in_the_way
 from certifications.models import Agency, Change, Intake, IntakeRow
 from certifications.models.search_index import current_vocabulary
 from certifications.reference.fields import SearchField
@@ -223,17 +225,17 @@ class IntakeAdmin(Desk):
         if intake.kind != Intake.Kind.FILE or intake.state not in (State.MAPPING, State.REVIEW):
             return self._to_review(intake)
         table = preview.table_of(intake)
-        header = columns.header_of(table)
+        header = header_of(table)
         form = MappingForm(request.POST or None, headings=header.headings, mapping=intake.mapping)
         is_filled = request.method == "POST" and form.is_valid()
         if is_filled and self._mapped(request, intake, table, form):
             return self._to_review(intake)
-        proposed = {each.heading: each.sureness for each in columns.proposals(table)}
+        proposed = {each.heading: each.sureness for each in proposals(table)}
         shown = [
             {
                 "field": form[f"column-{place}"],
                 "values": _some_values(header, place),
-                "is_guess": 0 < proposed[heading] < columns.SURE,
+                "is_guess": 0 < proposed[heading] < headings.SURE,
             }
             for place, heading in enumerate(header.headings)
         ]
@@ -635,6 +637,6 @@ def _query(typed: str) -> str:
         return ""
 
 
-def _some_values(header: columns.Header, place: int) -> list[str]:
+def _some_values(header: Header, place: int) -> list[str]:
     values = (line.cells[place] for line in header.lines if place < len(line.cells))
     return [value[:60] for value in values if value.strip()][:SAMPLE]

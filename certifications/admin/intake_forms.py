@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications.intake import columns, pasted, stored
-from certifications.intake.readers import MOST_BYTES
+from certifications.intake.reading import pasted
+from certifications.intake.reading.files import MOST_BYTES
+from certifications.intake.reading.headings import FIELDS
+from certifications.intake.review import stored
 from certifications.models import (
     Agency,
     AwardEvent,
@@ -162,7 +164,7 @@ class MappingForm(forms.Form):
     def __init__(self, *args, headings: list[str], mapping: dict[str, str], **kwargs):
         super().__init__(*args, **kwargs)
         self.headings = headings
-        choices = [("", _("ไม่นำเข้า")), *columns.FIELDS.items()]
+        choices = [("", _("ไม่นำเข้า")), *FIELDS.items()]
         for place, heading in enumerate(headings):
             self.fields[f"column-{place}"] = forms.ChoiceField(
                 label=heading, choices=choices, required=False, initial=mapping.get(heading, "")

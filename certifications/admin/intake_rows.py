@@ -8,9 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications.intake import stored
-from certifications.intake.columns import FIELDS
-from certifications.intake.evaluation import can_be_proposed, why_not_proposed
+from certifications.intake.reading.headings import FIELDS
+from certifications.intake.review import stored
+from certifications.intake.review.evaluation import can_be_proposed, why_not_proposed
 from certifications.models import (
     Award,
     AwardEvent,

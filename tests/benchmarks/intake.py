@@ -32,11 +32,11 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 import tests.benchmarks.ready  # noqa: F401  before the models below
-from certifications.intake import preview
-from certifications.intake.commit import Refused as CommitRefused
-from certifications.intake.commit import commit
-from certifications.intake.decisions import Choice, decide
-from certifications.intake.undo import undo
+from certifications.intake.review import preview
+from certifications.intake.review.commit import Refused as CommitRefused
+from certifications.intake.review.commit import commit
+from certifications.intake.review.decisions import Choice, decide
+from certifications.intake.review.undo import undo
 from certifications.models import Agency, Award, Intake, IntakeRow, Source
 from certifications.reference import provinces
 from tests.benchmarks.database import Refused, refuse_real_records, use

@@ -56,7 +56,7 @@ def from_its_heading(paragraph: str, awards: list[dict]) -> str:
 
 def score(text: str, awards: list[dict]) -> dict[str, int]:
     """How many offices were named right, with the right level and year, and what else was read."""
-    pasted = importlib.import_module("certifications.intake.pasted")  # once Django is ready
+    pasted = importlib.import_module("certifications.intake.reading.pasted")  # once Django is ready
     try:
         rows = {bare(row.name): row for row in pasted.read_list(text)}
     except pasted.Unreadable:

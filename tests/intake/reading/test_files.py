@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from certifications.intake import workbooks
-from certifications.intake.readers import read_table
-from certifications.intake.rows import Unreadable
-from certifications.intake.tables import LONGEST_CELL, MOST_ROWS
+from certifications.intake.reading import workbooks
+from certifications.intake.reading.files import read_table
+from certifications.intake.reading.rows import Unreadable
+from certifications.intake.reading.tables import LONGEST_CELL, MOST_ROWS
 from tests.intake import files
 
 CSV = ["ชื่อหน่วยงาน,ระดับ,ปี", "สำนักงานสมมติจังหวัดแพร่,ทอง,2565", "โรงพยาบาลสมมติ,เงิน,๒๕๖๖"]

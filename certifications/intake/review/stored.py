@@ -4,7 +4,7 @@ import datetime
 from dataclasses import asdict, fields, replace
 from decimal import Decimal
 
-from certifications.intake.rows import ReadRow
+from certifications.intake.reading.rows import ReadRow
 from certifications.models import IntakeRow
 
 # What staff may put right on the screen; a correction answers for the faults of reading.

@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from certifications.intake import workbooks
-from certifications.intake.rows import Unreadable
-from certifications.intake.tables import HEADER_WITHIN, Gathering, Line, Table
+from certifications.intake.reading import workbooks
+from certifications.intake.reading.rows import Unreadable
+from certifications.intake.reading.tables import HEADER_WITHIN, Gathering, Line, Table
 
 MOST_BYTES = 25 * 2**20
 LONGEST_FIELD = 2**20  # bytes of one CSV cell; a longer one is a quotation mark left open

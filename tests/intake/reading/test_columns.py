@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from certifications.intake import cells, columns
-from certifications.intake.readers import read_table
-from certifications.intake.rows import Unreadable
+from certifications.intake.reading import cells, columns
+from certifications.intake.reading import headings as reading_headings
+from certifications.intake.reading.files import read_table
+from certifications.intake.reading.headings import GUESSED, SURE, header_of, mapping_of, proposals
+from certifications.intake.reading.rows import Unreadable
 from certifications.reference import provinces
 from tests.intake import files
 
@@ -18,7 +20,7 @@ def table_of(*rows):
 
 def rows_read(*rows, **given):
     table = table_of(*rows)
-    return columns.rows_of(table, columns.mapping_of(columns.proposals(table)), **given)
+    return columns.rows_of(table, mapping_of(proposals(table)), **given)
 
 
 def row_read(headings, cells_of_row, **given):
@@ -37,15 +39,15 @@ def test_the_headings_are_found_below_titles_and_each_column_is_proposed():
         ["ลำดับที่", "ชื่อหน่วยงาน*", "จังหวัด", "ระดับที่ได้รับ", "คะแนน (เต็ม 100)", "หมายเหตุ"],
         [1, "สำนักงานสมมติ", "แพร่", "ทอง", 91, ""],
     )
-    assert columns.header_of(table).number == 4
-    proposed = columns.proposals(table)
+    assert header_of(table).number == 4
+    proposed = proposals(table)
     assert [each.field for each in proposed] == ["", "name", "province", "level", "score", ""]
-    assert {each.sureness for each in proposed} == {columns.SURE}
+    assert {each.sureness for each in proposed} == {SURE}
 
 
 def test_english_headings_and_our_own_are_understood():
     english = table_of(["No.", "Agency name", "Province", "Level", "Score", "Year"], [1, "Office"])
-    assert columns.mapping_of(columns.proposals(english)) == {
+    assert mapping_of(proposals(english)) == {
         "Agency name": "name",
         "Province": "province",
         "Level": "level",
@@ -56,7 +58,7 @@ def test_english_headings_and_our_own_are_understood():
 
 def test_the_surest_of_several_columns_is_taken():
     table = table_of(["ชื่อหน่วยงาน", "คะแนนด้านสถานที่", "คะแนนรวม"], ["ก", 30, 85])
-    assert columns.mapping_of(columns.proposals(table)) == {
+    assert mapping_of(proposals(table)) == {
         "ชื่อหน่วยงาน": "name",
         "คะแนนรวม": "score",
     }
@@ -64,22 +66,22 @@ def test_the_surest_of_several_columns_is_taken():
 
 def test_a_second_row_of_headings_divides_the_first():
     table = table_of(["ที่", "ชื่อหน่วยงาน", "ผล", ""], ["", "", "คะแนน", "ระดับ"], [1, "ก", 85, "เงิน"])
-    header = columns.header_of(table)
+    header = header_of(table)
     assert header.headings == ["ที่", "ชื่อหน่วยงาน", "คะแนน", "ระดับ"]
     assert len(header.lines) == 1
 
 
 def test_headings_that_repeat_or_are_missing_are_told_apart():
     table = table_of(["ชื่อหน่วยงาน", "ระดับ", "ระดับ", None], ["ก", "ทอง", "ทอง", "ค"])
-    assert columns.header_of(table).headings == ["ชื่อหน่วยงาน", "ระดับ", "ระดับ (2)", "คอลัมน์ D"]
+    assert header_of(table).headings == ["ชื่อหน่วยงาน", "ระดับ", "ระดับ (2)", "คอลัมน์ D"]
 
 
 def test_without_headings_the_columns_are_guessed_by_what_stands_in_them():
     table = table_of([1, "สำนักงานสมมติแพร่", "แพร่", "ทอง"], [2, "โรงพยาบาลสมมติ", "น่าน", "เงิน"])
-    proposed = columns.proposals(table)
+    proposed = proposals(table)
     assert [each.field for each in proposed] == ["", "name", "province", "level"]
-    assert {each.sureness for each in proposed if each.field} == {columns.GUESSED}
-    rows = columns.rows_of(table, columns.mapping_of(proposed))
+    assert {each.sureness for each in proposed if each.field} == {GUESSED}
+    rows = columns.rows_of(table, mapping_of(proposed))
     assert [(row.number, row.province, row.level) for row in rows] == [
         (1, "54", "excellent"),
         (2, "55", "advanced"),
@@ -87,9 +89,9 @@ def test_without_headings_the_columns_are_guessed_by_what_stands_in_them():
 
 
 def test_a_mapping_is_remembered_by_how_its_headings_read():
-    signature = columns.signature(["ลำดับ", "ชื่อหน่วยงาน"])
-    assert columns.signature([" ลำดับ", "ชื่อ หน่วยงาน "]) == signature
-    assert columns.signature(["ชื่อหน่วยงาน", "ลำดับ"]) != signature
+    signature = reading_headings.signature(["ลำดับ", "ชื่อหน่วยงาน"])
+    assert reading_headings.signature([" ลำดับ", "ชื่อ หน่วยงาน "]) == signature
+    assert reading_headings.signature(["ชื่อหน่วยงาน", "ลำดับ"]) != signature
 
 
 def test_a_mapping_chosen_on_the_screen_is_followed_and_needs_a_name():

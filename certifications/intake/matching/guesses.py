@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from certifications.checks import places
-from certifications.intake.matching import Matched
-from certifications.intake.rows import ReadRow
+from certifications.intake.matching.candidates import Matched
+from certifications.intake.reading.rows import ReadRow
 from certifications.models import Agency
 from certifications.reference import provinces, thai
 from certifications.search import folding

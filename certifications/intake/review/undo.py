@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certifications.audit.acting import acting
-from certifications.intake import snapshots
-from certifications.intake.commit import Refused, said_plainly
-from certifications.intake.preview import lock
+from certifications.intake.review import snapshots
+from certifications.intake.review.commit import Refused, said_plainly
+from certifications.intake.review.preview import lock
 from certifications.models import Agency, Award, Change, Intake, IntakeRow, ProposalItem
 
 MOST_NAMED = 5

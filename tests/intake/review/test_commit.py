@@ -12,10 +12,10 @@ from certifications.actions.propose import accept as accept_proposal
 from certifications.actions.publish import publish
 from certifications.audit.acting import acting
 from certifications.exports.versions import version_of
-from certifications.intake import decisions, preview
-from certifications.intake.commit import Refused, Unavailable, commit
-from certifications.intake.decisions import Choice
-from certifications.intake.undo import undo, what_stands_in_the_way
+from certifications.intake.review import decisions, preview
+from certifications.intake.review.commit import Refused, Unavailable, commit
+from certifications.intake.review.decisions import Choice
+from certifications.intake.review.undo import undo, what_stands_in_the_way
 from certifications.models import Award, Change, Intake, IntakeRow
 from tests import make
 

@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from certifications import models
-from certifications.intake.guesses import guess_all
-from certifications.intake.matching import match_all
-from certifications.intake.rows import ReadRow
+from certifications.intake.matching.guesses import guess_all
+from certifications.intake.matching.matching import match_all
+from certifications.intake.reading.rows import ReadRow
 from certifications.models import IntakeRow
 from tests import make
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from certifications.intake.rows import Unreadable
+from certifications.intake.reading.rows import Unreadable
 
 MOST_ROWS = 5_000  # in one file; a year has some 900 awards
 HEADER_WITHIN = 20  # rows in which the row of headings may stand

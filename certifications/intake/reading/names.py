@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from certifications.intake import cells
+from certifications.intake.reading import cells
 from certifications.reference import provinces, thai
 
 # What the name of an office begins with.

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from certifications.exports import workbook
-from certifications.intake import columns
-from certifications.intake.tables import MOST_ROWS
+from certifications.intake.reading.headings import EXAMPLE
+from certifications.intake.reading.tables import MOST_ROWS
 from certifications.models import CertificationLevel
 from certifications.reference import provinces
 
@@ -20,7 +20,7 @@ COLUMNS = {
     "name": (
         "ชื่อหน่วยงาน",
         52,
-        f"{columns.EXAMPLE} สำนักงานขนส่งจังหวัดแพร่",
+        f"{EXAMPLE} สำนักงานขนส่งจังหวัดแพร่",
         gettext_noop("จำเป็น ชื่อเต็มตามประกาศ แถวที่ขึ้นต้นด้วย “ตัวอย่าง:” จะไม่ถูกอ่าน"),
     ),
     "year": (

@@ -8,13 +8,23 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from certifications.intake import columns, readers, stored
-from certifications.intake.evaluation import evaluate
-from certifications.intake.guesses import guess_all
-from certifications.intake.matching import Candidate, Matched, match_all
-from certifications.intake.pasted import read_list
-from certifications.intake.rows import ReadRow, Unreadable
-from certifications.intake.tables import Table
+from certifications.intake.matching.candidates import Candidate, Matched
+from certifications.intake.matching.guesses import guess_all
+from certifications.intake.matching.matching import match_all
+from certifications.intake.reading import columns, files
+from certifications.intake.reading.headings import (
+    LEFT_OUT,
+    SURE,
+    header_of,
+    mapping_of,
+    proposals,
+    signature,
+)
+from certifications.intake.reading.pasted import read_list
+from certifications.intake.reading.rows import ReadRow, Unreadable
+from certifications.intake.reading.tables import Table
+from certifications.intake.review import stored
+from certifications.intake.review.evaluation import evaluate
 from certifications.models import ColumnMapping, Intake, IntakeRow
 
 State = Intake.State
@@ -67,7 +77,7 @@ def preview(intake: Intake) -> list[IntakeRow]:
 
 def table_of(intake: Intake) -> Table:
     """The table in the file of an intake; without lines while a sheet must be chosen."""
-    return readers.read_table(
+    return files.read_table(
         io.BytesIO(bytes(intake.content)), intake.file_name, intake.sheet or None
     )
 
@@ -102,26 +112,26 @@ def _save_with_rows(intake: Intake) -> None:
 def known_mapping(table: Table) -> tuple[dict[str, str], bool]:
     """How the columns are to be read, and whether nobody need be asked: chosen once before, or
     every heading known for certain."""
-    proposed = columns.proposals(table)
+    proposed = proposals(table)
     headings = [each.heading for each in proposed]
-    if not columns.header_of(table).number:  # named by letters, as any other file without headings
-        return columns.mapping_of(proposed), False
-    held = ColumnMapping.objects.filter(signature=columns.signature(headings)).first()
+    if not header_of(table).number:  # named by letters, as any other file without headings
+        return mapping_of(proposed), False
+    held = ColumnMapping.objects.filter(signature=signature(headings)).first()
     if held:
         # Headings that read alike may be spelt otherwise: the mapping goes by place.
         return dict(zip(headings, held.fields, strict=False)), True
-    is_sure = all(each.sureness == columns.SURE for each in proposed)
-    return columns.mapping_of(proposed), is_sure
+    is_sure = all(each.sureness == SURE for each in proposed)
+    return mapping_of(proposed), is_sure
 
 
 def remember(table: Table, mapping: dict[str, str]) -> None:
     """Keep how the columns under these headings are read, for the next file that has them."""
-    header = columns.header_of(table)
+    header = header_of(table)
     if not header.number:
         return
-    fields = [mapping.get(heading, columns.LEFT_OUT) for heading in header.headings]
+    fields = [mapping.get(heading, LEFT_OUT) for heading in header.headings]
     ColumnMapping.objects.update_or_create(
-        signature=columns.signature(header.headings), defaults={"fields": fields}
+        signature=signature(header.headings), defaults={"fields": fields}
     )
 
 

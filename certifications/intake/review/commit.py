@@ -14,10 +14,11 @@ from certifications.actions.doubts import accept_doubts
 from certifications.actions.propose import propose_correction
 from certifications.audit.acting import acting
 from certifications.checks import Finding
-from certifications.intake import snapshots
-from certifications.intake.decisions import look_again
-from certifications.intake.evaluation import Target, evaluate, judgement
-from certifications.intake.preview import lock, save_rows
+from certifications.intake.review import snapshots
+from certifications.intake.review.decisions import look_again
+from certifications.intake.review.evaluation import evaluate, judgement
+from certifications.intake.review.preview import lock, save_rows
+from certifications.intake.review.targets import Target
 from certifications.models import Agency, Award, Change, Intake, IntakeRow
 from certifications.models.agencies import add_agencies
 

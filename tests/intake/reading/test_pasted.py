@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from certifications.intake.pasted import read_list
-from certifications.intake.rows import Unreadable
+from certifications.intake.reading.pasted import read_list
+from certifications.intake.reading.rows import Unreadable
 
 OFFICE = "สำนักงานสมมติจังหวัด"
 

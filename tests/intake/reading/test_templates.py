@@ -8,8 +8,9 @@ import pytest
 from django.utils import translation
 
 from certifications.exports.versions import version_of
-from certifications.intake import columns, templates
-from certifications.intake.readers import read_table
+from certifications.intake.reading import columns, templates
+from certifications.intake.reading.files import read_table
+from certifications.intake.reading.headings import EXAMPLE, SURE, mapping_of, proposals
 from certifications.models import Award
 from tests import make
 
@@ -28,7 +29,7 @@ def template() -> io.BytesIO:
 
 def rows_of(file, **given):
     table = read_table(file, "x")
-    return columns.rows_of(table, columns.mapping_of(columns.proposals(table)), **given)
+    return columns.rows_of(table, mapping_of(proposals(table)), **given)
 
 
 def saved(book) -> io.BytesIO:
@@ -42,9 +43,9 @@ def saved(book) -> io.BytesIO:
 
 
 def test_every_column_of_the_template_is_known_for_what_it_is(template):
-    proposed = columns.proposals(read_table(template, "x"))
+    proposed = proposals(read_table(template, "x"))
     assert [(each.field, each.sureness) for each in proposed] == [
-        (field, columns.SURE) for field in templates.COLUMNS
+        (field, SURE) for field in templates.COLUMNS
     ]
 
 
@@ -80,7 +81,7 @@ def test_only_what_was_filled_in_is_read_never_the_example(language):
     with translation.override(language):
         templates.write(file)
     book = openpyxl.load_workbook(file)
-    assert book.worksheets[0]["A2"].value.startswith(columns.EXAMPLE)
+    assert book.worksheets[0]["A2"].value.startswith(EXAMPLE)
     assert rows_of(saved(book)) == []
     book.worksheets[0]["A3"] = "สำนักงานสมมติ"
     assert [(row.number, row.name) for row in rows_of(saved(book))] == [(3, "สำนักงานสมมติ")]

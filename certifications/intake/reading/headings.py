@@ -1,4 +1,4 @@
-"""Finds the headings of a table, proposes what each column holds, and reads rows by that."""
+"""Finds the headings of a table, and proposes what each column holds."""
 
 import contextlib
 import hashlib
@@ -12,10 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from certifications.exports.columns.agencies import AGENCIES
 from certifications.exports.columns.awards import AWARDS
-from certifications.exports.delimited import RUNS_AS_A_FORMULA
-from certifications.intake import cells
-from certifications.intake.rows import ReadRow, Unreadable
-from certifications.intake.tables import HEADER_WITHIN, Line, Table
+from certifications.intake.reading import cells
+from certifications.intake.reading.tables import HEADER_WITHIN, Line, Table
 from certifications.reference import thai
 from certifications.search import folding
 
@@ -112,30 +110,27 @@ class Header:
     number: int = 0  # the line they stand on; 0 when the table has none
 
 
-# --- headings ------------------------------------------------------------------------------------
-
-
 @lru_cache
 def _known_headings() -> dict[str, str]:
-    known = {_key(name): wanted for name, wanted in OWN_HEADINGS.items()}
+    known = {heading_key(name): wanted for name, wanted in OWN_HEADINGS.items()}
     for wanted, names in SYNONYMS.items():
-        known |= {_key(name): wanted for name in names.split("|")}
+        known |= {heading_key(name): wanted for name in names.split("|")}
     return known
 
 
 @lru_cache(maxsize=2_000)
-def _key(heading: str) -> str:
+def heading_key(heading: str) -> str:
     """Without what headings are dressed in: spaces, stars, line breaks, units."""
     return folding.fold(thai.clean(heading)).strip().replace(" ", "")
 
 
 def field_of(heading: str) -> tuple[str, int]:
     """The field a heading names and how sure that is: 0 when it is unknown."""
-    key = _key(heading)
+    key = heading_key(heading)
     known = _known_headings()
     if key in known:
         return known[key], SURE
-    bare = _key(re.sub(r"\([^)]*\)|\*", "", heading))
+    bare = heading_key(re.sub(r"\([^)]*\)|\*", "", heading))
     if bare and bare in known:
         return known[bare], SURE if known[bare] else LIKELY
     for name, wanted in known.items():
@@ -204,7 +199,7 @@ def _letters(place: int) -> str:
 
 def signature(headings: Iterable[str]) -> str:
     """The same for headings that read alike, so that a mapping once chosen can be remembered."""
-    return hashlib.sha256("\n".join(map(_key, headings)).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join(map(heading_key, headings)).encode()).hexdigest()[:32]
 
 
 def proposals(table: Table) -> list[Proposal]:
@@ -267,206 +262,3 @@ def _column(lines: list[Line], place: int) -> list[str]:
     """The texts of a column that say something."""
     texts = (thai.clean(line.cells[place]) for line in lines if place < len(line.cells))
     return [text for text in texts if not cells.is_nothing(text)]
-
-
-# --- rows ----------------------------------------------------------------------------------------
-
-
-def rows_of(
-    table: Table, mapping: dict[str, str], *, year: int | None = None, level: str = ""
-) -> list[ReadRow]:
-    """Every line that names an office; `year` and `level` stand in where the file says nothing.
-
-    `mapping` is heading → field, of the headings of `header_of`. Raises Unreadable when it names
-    no column with names or codes.
-    """
-    header = header_of(table)
-    wanted = {heading: mapping.get(heading, LEFT_OUT) for heading in header.headings}
-    if not {"name", "code"} & {*wanted.values()}:
-        raise Unreadable(_("ยังไม่มีคอลัมน์ที่เป็นชื่อหน่วยงาน โปรดเลือกว่าคอลัมน์ใดคือ “ชื่อหน่วยงาน”"))
-    ordinals = {heading for heading in header.headings if _key(heading) in map(_key, ORDINALS)}
-    named = next((heading for heading, field in wanted.items() if field == "name"), "")
-    rows = []
-    said_level = ""
-    for line in header.lines:
-        raw = dict(zip(header.headings, line.cells, strict=False))
-        raw = {heading: text for heading, text in raw.items() if text.strip()}
-        if heading_level := _level_heading(raw):
-            said_level = heading_level
-        elif raw.keys() - ordinals and not _is_no_row(raw.get(named, ""), named):
-            rows.append(_Reading(line, raw, wanted).row(year, said_level or level))
-    return rows
-
-
-def _level_heading(raw: dict[str, str]) -> str:
-    """The level of a line that says only that: ระดับก้าวหน้า (12 แห่ง), merged over the table."""
-    texts = {text.strip() for text in raw.values()}
-    if len(texts) != 1:
-        return ""
-    said = thai.clean(texts.pop())
-    said = re.sub(r"\(?(?:จำนวน)? ?[0-9๐-๙]+ ?(?:แห่ง|ศูนย์|หน่วยงาน|รางวัล)\)?", "", said)
-    if not said.startswith(("ระดับ", "เหรียญ", "กลุ่มระดับ")) or len(said) > 60:
-        return ""
-    try:
-        return cells.level_of(said.removeprefix("กลุ่ม").strip(" :-"))
-    except ValueError:
-        return ""
-
-
-def _is_no_row(name: str, heading: str) -> bool:
-    """Our example, or the headings again at the top of a printed page."""
-    return name.strip().startswith(EXAMPLE) or (name.strip() != "" and _key(name) == _key(heading))
-
-
-def _said(text: str) -> str:
-    """A cell cleaned, without the apostrophe that our own files put before what a spreadsheet
-    would run; nothing where it says that nothing is known."""
-    if text.startswith("'") and text[1:].startswith(RUNS_AS_A_FORMULA):
-        text = text[1:]
-    text = thai.clean(text)
-    return "" if cells.is_nothing(text) else text
-
-
-_TOTAL = re.compile(
-    r"(?:รวม|ผลรวม|ยอดรวม|รวมทั้งสิ้น|หมายเหตุ|ที่มา|total|note)(?:$|[ :0-9๐-๙])", re.IGNORECASE
-)
-_MARKUP = re.compile("<[^>]*>")
-_TWO_DIGITS = re.compile(r"(?<![0-9])[0-9]{2}(?:\.0+)?(?![0-9])")
-# A person, not the posts that begin alike: นายกเทศมนตรี, นายอำเภอ, นายทะเบียน.
-_TITLE_OF_A_PERSON = re.compile(
-    r"นางสาว|น\.ส\.|นาง|ดร\.|ว่าที่|นาย(?!ก|อำเภอ|ทะเบียน|สถานี|ด่าน|ช่าง|แพทย์|ท่า|ตรวจ)"
-)
-_AS_EXCEL_SPOILT_IT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
-
-
-class _Reading:
-    """One line on its way to a row: what each of its columns says, and what is wrong with it."""
-
-    def __init__(self, line: Line, raw: dict[str, str], wanted: dict[str, str]) -> None:
-        self.row_read = ReadRow(line.number, raw)
-        self.texts: dict[str, list[tuple[str, str]]] = {}  # field → heading and text
-        for place, heading in enumerate(wanted):
-            if not wanted[heading]:
-                continue
-            if place in line.unread:
-                self.texts.setdefault(wanted[heading], [])
-                self.fault(line.unread[place] % {"column": heading})
-            elif text := _said(raw.get(heading, "")):
-                self.texts.setdefault(wanted[heading], []).append((heading, text))
-
-    def fault(self, sentence: str) -> None:
-        self.row_read.faults.append(sentence)
-
-    def row(self, year: int | None, level: str) -> ReadRow:
-        row = self.row_read
-        row.code = self._value("code", self._code) or ""
-        row.version = self._value("version", str) or ""
-        row.name = self._value("name", self._name) or ""
-        row.known_by = self._value("known_by", cells.day_of)
-        row.year = self._value("year", cells.year_of) or self._otherwise(year, "year", "known_by")
-        row.level = self._value("level", cells.level_of) or self._otherwise(level, "level") or ""
-        row.score = self._score()
-        row.province = self._value("province", cells.province_of) or ""
-        row.parent = self._value("parent", self._within(cells.LONGEST_NAME)) or ""
-        row.certificate_number = self._value("certificate_number", self._within(50)) or ""
-        self._recipients()
-        self._doubt_what_stands_in_another_column(year)
-        if not row.name and not row.code and "name" not in self.texts:
-            self.fault(_("ไม่มีชื่อหน่วยงาน โปรดพิมพ์ชื่อ หรือลบแถวนี้"))
-        return row
-
-    def _otherwise(self, given, *fields: str):
-        """What was given on the screen, where the row has nothing to say of it. A row of our own
-        files says even with an empty cell that a thing is unknown."""
-        return None if self.texts.keys() & {*fields, "version"} else given
-
-    def _value(self, field: str, read: Callable):
-        """What the columns of a field say, if they agree."""
-        values = []
-        for heading, text in self.texts.get(field, ()):
-            try:
-                values.append((heading, read(text)))
-            except ValueError as fault:
-                self.fault(_("คอลัมน์ “%(column)s”: %(fault)s") % {"column": heading, "fault": fault})
-        if len({value for _heading, value in values}) > 1:
-            (one, _value), (other, _other) = values[0], values[1]
-            self.fault(
-                _("คอลัมน์ “%(one)s” กับ “%(other)s” ไม่ตรงกัน โปรดแก้ให้ตรงกัน หรือลบข้อความในคอลัมน์หนึ่ง")
-                % {"one": one, "other": other}
-            )
-            return None
-        return values[0][1] if values else None
-
-    def _code(self, text: str) -> str:
-        if _AS_EXCEL_SPOILT_IT.fullmatch(text):
-            raise ValueError(
-                _("Excel เปลี่ยนรหัสถาวรเป็นตัวเลข “%(text)s” โปรดแก้ไฟล์ .xlsx แทน .csv แล้วส่งใหม่")
-                % {"text": text[:40]}
-            )
-        return text.casefold()
-
-    def _name(self, text: str) -> str:
-        if len(text) > cells.LONGEST_NAME:
-            raise ValueError(
-                _("ชื่อยาว %(length)s ตัวอักษร รับไม่เกิน %(most)s โปรดตรวจว่ามีข้อความอื่นปนอยู่หรือไม่")
-                % {"length": f"{len(text):,}", "most": cells.LONGEST_NAME}
-            )
-        if not re.search("[A-Za-zก-ฮ]", text):
-            raise ValueError(_("“%(text)s” ไม่ใช่ชื่อ โปรดพิมพ์ชื่อหน่วยงาน") % {"text": text[:40]})
-        if _TOTAL.match(text):
-            raise ValueError(_("แถวนี้เป็นยอดรวมหรือหมายเหตุ ไม่ใช่หน่วยงาน โปรดข้ามหรือลบแถวนี้"))
-        self._doubt_markup(text)
-        return text
-
-    def _doubt_markup(self, text: str) -> None:
-        if found := _MARKUP.search(text):
-            self.row_read.doubts.append(
-                _("“%(text)s” คล้ายคำสั่งของหน้าเว็บ โปรดตรวจข้อความในแถวนี้อีกครั้ง")
-                % {"text": found[0][:40]}
-            )
-
-    def _doubt_what_stands_in_another_column(self, year: int | None) -> None:
-        """What can be read and is yet hardly meant so."""
-        row = self.row_read
-        if row.name and row.name == row.parent:
-            row.doubts.append(
-                _("ชื่อหน่วยงานกับต้นสังกัดเป็นชื่อเดียวกัน ตรวจว่าหน่วยงานที่ได้รับการรับรองคือหน่วยงานใด")
-            )
-        if _TITLE_OF_A_PERSON.match(row.recipient_position) and not _TITLE_OF_A_PERSON.match(
-            row.recipient
-        ):
-            row.doubts.append(_("ชื่อผู้รับมอบกับตำแหน่งน่าจะสลับช่องกัน ตรวจกับแหล่งที่มา"))
-        short = [text for _heading, text in self.texts.get("year", ()) if _TWO_DIGITS.search(text)]
-        if short and row.year and not year:
-            row.doubts.append(
-                _("ปีเขียนสองหลัก “%(text)s” จึงอ่านเป็น %(year)s ตรวจกับแหล่งที่มา")
-                % {"text": short[0][:20], "year": row.year}
-            )
-
-    def _score(self):
-        score = self._value("score", cells.score_of)
-        if score is None or score == cells.rounded(score):
-            return score
-        self.row_read.doubts.append(
-            _("คะแนนมีทศนิยมเกินสองตำแหน่ง จึงปัดเป็น %(score)s") % {"score": cells.rounded(score)}
-        )
-        return cells.rounded(score)
-
-    def _within(self, most: int) -> Callable[[str], str]:
-        def read(text: str) -> str:
-            if len(text) > most:
-                raise ValueError(
-                    _("ข้อความยาว %(length)s ตัวอักษร รับไม่เกิน %(most)s โปรดย่อให้สั้นลง")
-                    % {"length": f"{len(text):,}", "most": most}
-                )
-            self._doubt_markup(text)
-            return text
-
-        return read
-
-    def _recipients(self) -> None:
-        row = self.row_read
-        if said := self._value("recipient", self._within(1_000)):
-            row.recipient, row.recipient_position = cells.people_of(said)
-        if position := self._value("recipient_position", self._within(300)):
-            row.recipient_position = position

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certifications.audit.acting import acting
-from certifications.intake import preview
-from certifications.intake.evaluation import evaluate, judgement, why_not
+from certifications.intake.review import preview
+from certifications.intake.review.evaluation import evaluate, judgement, why_not
 from certifications.models import Agency, Change, Intake, IntakeRow
 
 Decision = IntakeRow.Decision

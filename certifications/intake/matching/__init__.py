@@ -1,0 +1,1 @@
+"""Which body of the register each row means."""

@@ -1,0 +1,284 @@
+"""Reads a list of offices that was pasted: lines, numbers, bullets, or sentences that name them.
+
+A text is read from left to right as events: a level, a count, a year, the words that open a list
+(ได้แก่) and those that end one. What stands between an opening and an end is a list of names.
+"""
+
+import re
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from certifications.intake.reading import cells, columns, names
+from certifications.intake.reading.headings import mapping_of, proposals
+from certifications.intake.reading.pasted_events import (
+    Block,
+    Events,
+    Said,
+    level_said,
+    number_counted,
+)
+from certifications.intake.reading.phrases import (
+    BODY_ABOVE,
+    BRACKETS,
+    COUNT,
+    CREDITS,
+    EVENT,
+    HEADS_A_LIST,
+    LEVEL,
+    LEVEL_AT_THE_END,
+    LINE_END,
+    MARKER,
+    NO_NAME,
+    ONLY_A_LEVEL,
+    OPENING,
+    TITLE,
+    YEAR,
+)
+from certifications.intake.reading.rows import ReadRow, Unreadable
+from certifications.intake.reading.tables import LONGEST_CELL, MOST_ROWS, Gathering, Line, Table
+from certifications.reference import thai
+
+MOST_LETTERS = 200_000
+LONGEST_LINE = 20_000
+SHORT = 150  # letters of a line that may be a name though nothing in it says so
+
+
+def read_list(text: str, *, year: int | None = None, level: str = "") -> list[ReadRow]:
+    """The offices that a pasted text names; `year` and `level` stand in where it says none.
+
+    Raises Unreadable, with a Thai sentence, for a text without names or too long to be a list.
+    """
+    if len(text) > MOST_LETTERS:
+        raise Unreadable(
+            _("ข้อความยาวเกิน %(most)s ตัวอักษร โปรดวางเฉพาะรายชื่อ หรือแบ่งวางหลายครั้ง")
+            % {"most": f"{MOST_LETTERS:,}"}
+        )
+    if table := _as_a_table(text):
+        return columns.rows_of(table, mapping_of(proposals(table)), year=year, level=level)
+    reading = _Reading(year, level)
+    for number, line in enumerate(LINE_END.split(text), start=1):
+        reading.line(number, line)
+    rows = reading.rows()
+    if not rows:
+        raise Unreadable(
+            _("ไม่พบชื่อหน่วยงานในข้อความที่วาง โปรดวางรายชื่อบรรทัดละหนึ่งแห่ง หรือข้อความที่มีคำว่า “ได้แก่”")
+        )
+    if len(rows) > MOST_ROWS:
+        raise Unreadable(_("รายชื่อมีเกิน %(most)s แห่ง โปรดแบ่งวางหลายครั้ง") % {"most": f"{MOST_ROWS:,}"})
+    return rows
+
+
+def _as_a_table(text: str) -> Table | None:
+    """Cells copied out of a spreadsheet, which are parted by tabs; None for any other text."""
+    lines = [(number, line) for number, line in enumerate(LINE_END.split(text), 1) if line.strip()]
+    if not lines or 2 * sum("\t" in line.strip() for _number, line in lines) < len(lines):
+        return None
+    gathering = Gathering()
+    for number, line in lines:
+        gathering.add(Line(number, line.split("\t")))
+    table = Table(lines=gathering.lines)
+    has_names = {"name", "code"} & {*mapping_of(proposals(table)).values()}
+    return table if has_names else None
+
+
+def title_of(text: str) -> str:
+    """The first line of a pasted text where it is a heading; "" for a level or an item."""
+    first = thai.clean(text.strip().splitlines()[0])
+    is_heading = TITLE.search(first) and not MARKER.match(first)
+    return "" if not is_heading or ONLY_A_LEVEL.fullmatch(first) else first
+
+
+class _Reading(Events):
+    def __init__(self, year: int | None, level: str) -> None:
+        self.given_year, self.given_level = year, level
+        self.said = Said()
+        self.blocks: list[Block] = []
+        self.is_open = False  # whether names may stand here
+        self.was_closed = False  # whether what stands here may still be about the list before
+        self.is_new = True  # whether the next name begins a block
+        self.counted = 0  # the number of the last line that was numbered
+
+    # --- lines -----------------------------------------------------------------------------------
+
+    def line(self, number: int, line: str) -> None:
+        shown = line.strip()[:LONGEST_CELL]
+        text, is_marked = self._unmarked(thai.clean(line[:LONGEST_LINE]))
+        if not text or CREDITS.match(text):
+            return
+        if ONLY_A_LEVEL.fullmatch(text):
+            self._heading_of_a_level(text)
+            return
+        text, self.own_level = _without_its_level(text)
+        text = names.without_the_scheme(text)
+        masked = BRACKETS.sub(lambda match: "\x02" * len(match[0]), text)
+        self.number, self.shown = number, shown
+        self.is_open = self._begins_with_names(masked, is_marked)
+        self._events(text, masked)
+
+    def _unmarked(self, text: str) -> tuple[str, bool]:
+        """The line without its bullet or number; a bare number only where the lines count up."""
+        match = MARKER.match(text)
+        if not match:
+            return text, False
+        if match["number"]:
+            number = int(match["number"])
+            is_bare = not re.search(r"[.)]", match[0])
+            if is_bare and number not in (self.counted + 1, 1):
+                return text, False
+            self.counted = number
+        return text[match.end() :], True
+
+    def _begins_with_names(self, masked: str, is_marked: bool) -> bool:
+        opening = re.search(OPENING, masked)
+        if (
+            opening
+            or re.match(LEVEL, masked, re.IGNORECASE)
+            or re.match(rf"(?:{YEAR})\s*$", masked)
+        ):
+            return False
+        if names.BEGINS.match(masked) and not TITLE.search(masked):
+            return True
+        if is_marked or (self.said.shared and len(masked) <= SHORT):
+            return True
+        is_said_of_names = TITLE.search(masked) or EVENT.search(masked) or NO_NAME.search(masked)
+        return len(masked) <= SHORT and not is_said_of_names
+
+    def _heading_of_a_level(self, text: str) -> None:
+        try:
+            self.said.level = cells.level_of(re.sub(rf"\(?{COUNT}\)?", "", text))
+        except ValueError:
+            return
+        self._begin(announced=number_counted(re.search(COUNT, text)))
+
+    def _begin(self, announced: int | None = None) -> None:
+        self.said.announced = announced
+        self.is_new = True
+
+    # --- events ----------------------------------------------------------------------------------
+
+    def _events(self, text: str, masked: str) -> None:
+        at = 0
+        if not self.is_open and (above := BODY_ABOVE.search(masked)):
+            said = above["body"] or above["bank"]
+            self.said.parent = "" if said.endswith("ฯ") else said  # กระทรวงฯ names none
+        for match in EVENT.finditer(masked):
+            if match.start() < at:
+                continue
+            kind = next(name for name in _KINDS if match[name])
+            before, after = text[at : match.start()], masked[match.end() :]
+            if kind == "level" and self.is_open and not self._is_heading(before, after):
+                self._names(before)
+                self._level_of_the_last(match[0])
+            else:
+                getattr(self, f"_at_{kind}")(match, before, after)
+            at = match.end()
+        if self.is_open:
+            self._names(text[at:])
+
+    @staticmethod
+    def _is_heading(before: str, after: str) -> bool:
+        is_conjoined = bool(re.search(r"(?:และ|รวมถึง|รวมทั้ง)\s*$", before))
+        return is_conjoined or not before.strip() or bool(HEADS_A_LIST.match(after))
+
+    # --- names -----------------------------------------------------------------------------------
+
+    def _names(self, text: str, has_label: bool = False) -> None:
+        found = self._found(text)
+        if has_label:
+            found = found[:-1]
+        for named in found:
+            self._add(named)
+
+    def _found(self, text: str) -> list[names.Named]:
+        """The names in a stretch; read loosely where that gives as many as were announced."""
+        if not text.strip():
+            return []
+        block = None if self.is_new or not self.blocks else self.blocks[-1]
+        last = block.rows[-1].name if block else ""
+        strict = names.names_in(text, self.said.shared, last)
+        loose = names.names_in(text, self.said.shared, last, is_loose=True)
+        if len(loose) == len(strict):
+            return strict
+        held = len(block.rows) if block else 0
+        if self.said.announced:
+            return loose if held + len(loose) == self.said.announced else strict
+        final = strict[-1] if strict else loose[-1]
+        is_shared = final.joined_by == names.AND and final.name not in text
+        return loose if is_shared else strict
+
+    def _add(self, named: names.Named) -> None:
+        if self.is_new or not self.blocks:
+            self.blocks.append(Block(replace(self.said)))
+            self.is_new = False
+        self.blocks[-1].rows.append(self._row(named, self.blocks[-1].said))
+
+    def _row(self, named: names.Named, said: Said) -> ReadRow:
+        row = ReadRow(self.number, {"": self.shown}, name=named.name)
+        row.parent = named.parent or said.parent
+        row.level = (
+            _level_in(named.glosses) or self.own_level or ("" if said.is_to_date else said.level)
+        )
+        row.year = None if said.is_to_date else said.year
+        code, misprint = names.province_named(named.name)
+        row.province = named.province or code
+        if misprint:
+            row.doubts.append(
+                _("“%(said)s” ไม่ใช่ชื่อจังหวัด น่าจะพิมพ์ผิด โปรดตรวจชื่อหน่วยงาน") % {"said": misprint[:40]}
+            )
+        if row.name.startswith("สาขา") or names.is_a_province(row.name):
+            row.doubts.append(_("ชื่อมีแต่สาขาหรือจังหวัด โปรดเติมชื่อหน่วยงานเต็มไว้ข้างหน้า"))
+        if len(row.name) > cells.LONGEST_NAME:
+            row.faults.append(
+                _("ชื่อยาว %(length)s ตัวอักษร รับไม่เกิน %(most)s โปรดแยกบรรทัดละหนึ่งแห่ง แล้ววางใหม่")
+                % {"length": f"{len(row.name):,}", "most": cells.LONGEST_NAME}
+            )
+            row.name = ""
+        return row
+
+    def _level_of_the_last(self, said: str) -> None:
+        if self.blocks and self.blocks[-1].rows:
+            self.blocks[-1].rows[-1].level = level_said(said)
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    def rows(self) -> list[ReadRow]:
+        for block in self.blocks:
+            for row in block.rows:
+                self._complete(row, block)
+        return [row for block in self.blocks for row in block.rows]
+
+    def _complete(self, row: ReadRow, block: Block) -> None:
+        said = block.said
+        row.level = row.level or self.given_level
+        if said.is_to_date and not row.year:
+            row.doubts.append(_("ข้อความกล่าวถึงยอดถึงปัจจุบัน ปีและระดับของแต่ละแห่งอาจต่างกัน โปรดตรวจ"))
+        if row.year and self.given_year and row.year != self.given_year:
+            row.doubts.append(
+                _("ข้อความกล่าวถึงปี %(said)s แต่เลือกปี %(given)s โปรดตรวจปีอีกครั้ง")
+                % {"said": row.year, "given": self.given_year}
+            )
+        row.year = row.year or self.given_year
+        if said.announced and said.announced != len(block.rows):
+            row.doubts.append(
+                _("หัวข้อกล่าวว่ามี %(announced)s แห่ง แต่อ่านได้ %(read)s แห่ง โปรดตรวจว่าขาดหรือเกิน")
+                % {"announced": said.announced, "read": len(block.rows)}
+            )
+
+
+_KINDS = ("level", "count", "examples", "said_year", "opening", "today", "closing")
+
+
+def _without_its_level(text: str) -> tuple[str, str]:
+    """A line and the level that ends it after a dash or colon: สำนักงาน… - ทอง."""
+    match = LEVEL_AT_THE_END.search(text)
+    return (text[: match.start()], level_said(match["said"])) if match else (text, "")
+
+
+def _level_in(glosses: list[str]) -> str:
+    """The level that stands in brackets behind a name: (ระดับก้าวหน้า), (ทอง)."""
+    for gloss in glosses:
+        said = gloss.strip("()[] ")
+        if ONLY_A_LEVEL.fullmatch(said):
+            return level_said(said)
+    return ""

@@ -1,0 +1,1 @@
+"""Rows judged, decided, committed and taken back."""
