@@ -36,7 +36,7 @@ class DeskConfig(admin_apps.AdminConfig):
 
 
 def _listen_at_the_door() -> None:
-    from certifications.door import events, sessions
+    from certifications.access import events, sessions
 
     user_logged_in.connect(sessions.begin)
     user_logged_in.connect(events.signed_in)

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpResponse, HttpResponseNotModified, QueryDict
 from django.utils import timezone
 
-from certifications.door.sessions import end_if_unused
+from certifications.access.sessions import end_if_unused
 from certifications.models.stamps import current_stamp
 
 STAFF_PAGE = re.compile(rf"^/(?:en/)?{re.escape(settings.ADMIN_PATH)}")

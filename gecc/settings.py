@@ -186,10 +186,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_RULES}.UserAttributeSimilarityValidator"},
     {"NAME": f"{_RULES}.CommonPasswordValidator"},
     {"NAME": f"{_RULES}.NumericPasswordValidator"},
-    {"NAME": "certifications.door.events.RecordsPasswords"},
+    {"NAME": "certifications.access.events.RecordsPasswords"},
 ]
 
-# --- the door of the staff desk; see certifications/door ------------------------------------------
+# --- the door of the staff desk; see certifications/access ----------------------------------------
 
 ADMIN_PATH = admin_path(setting("ADMIN_PATH", "admin/"))
 BEHIND_PROXY = flag("BEHIND_PROXY", default=False)
@@ -197,7 +197,7 @@ SESSION_ENGINE = "certifications.models.sessions"
 STAFF_IDLE_AFTER = datetime.timedelta(minutes=max(1, number("STAFF_IDLE_MINUTES", 15)))
 REQUIRE_SECOND_FACTOR = flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
 OTP_TOTP_ISSUER = "GECC register"
-CSRF_FAILURE_VIEW = "certifications.admin.door.stale_form"
+CSRF_FAILURE_VIEW = "certifications.access.pages.stale_form"
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # refuses while locked; the next one knows the accounts
@@ -209,9 +209,9 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # it ends when the page says
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "certifications.door.visitors.network_of"
-AXES_USERNAME_CALLABLE = "certifications.door.lockout.name_tried"
-AXES_LOCKOUT_CALLABLE = "certifications.admin.door.locked_out"
+AXES_CLIENT_IP_CALLABLE = "certifications.access.visitors.network_of"
+AXES_USERNAME_CALLABLE = "certifications.access.lockout.name_tried"
+AXES_LOCKOUT_CALLABLE = "certifications.access.pages.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "next", "csrfmiddlewaretoken", "kept_form"]
 AXES_DISABLE_ACCESS_LOG = True  # AccessEvent is the record
 AXES_ENABLE_ADMIN = False

@@ -25,7 +25,7 @@ from certifications.actions.propose import propose_publication
 from certifications.models import agencies
 from certifications.reference.states import StatusChange
 from tests import make
-from tests.test_door import add_device, agency_form, hidden_fields, leave_unused, sign_in
+from tests.access.test_pages import add_device, agency_form, hidden_fields, leave_unused, sign_in
 
 pytestmark = pytest.mark.django_db
 

@@ -87,7 +87,8 @@ OF_ACTS = {
     "certifications_proposal_refuse": ("certifications.proposal", "as"),
     "certifications_proposal_take_back": ("certifications.proposal", ""),  # its proposer alone
 }
-# Of everybody's own account, or of the desk itself; tests/test_door.py has more to say of them.
+# Of everybody's own account, or of the desk itself; tests/access/test_pages.py has more to say of
+# them.
 FOR_EVERYBODY = {
     "account",
     "add_second_factor",

@@ -240,10 +240,10 @@ FORMS = ("add", "change", "changelist", "delete", "history")
 # Name of the address → why nothing of the register is written there, or which test posts to it.
 OWN_ADDRESSES = {
     "account": "reads",
-    "add_second_factor": "a factor, in the record of the door; tests/test_door.py",
+    "add_second_factor": "a factor, in the record of the door; tests/access/test_pages.py",
     "app_list": "reads",
     "auth_user_password_change": "a password, which no record keeps",
-    "close_session": "a session, in the record of the door; tests/test_door.py",
+    "close_session": "a session, in the record of the door; tests/access/test_pages.py",
     "factor_picture": "reads",
     "autocomplete": "reads",
     "index": "reads",

@@ -15,9 +15,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from certifications.access.kept import LOOK_AGAIN
 from certifications.audit import changelog
 from certifications.audit.acting import acting
-from certifications.door.kept import LOOK_AGAIN
 from certifications.models import Change
 from certifications.reference import buddhist, thai
 from certifications.reference.fields import (

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from certifications.admin import door
+from certifications.access import factors, kept
+from certifications.access import pages as access_pages
 from certifications.admin.desk import acting_of
 from certifications.admin.home import sections_of
 from certifications.admin.waiting import waiting_lines
-from certifications.door import factors, kept
 
 NOT_A_FORM = {"logout", "close_session", "resume"}  # nothing typed is lost with these
 
@@ -53,9 +53,13 @@ class DeskSite(admin.AdminSite):
         """The sign-in page, saying why and keeping what was sent; None to let Django lead there."""
         if request.resolver_match.url_name in NOT_A_FORM:
             return None
-        late = kept.keep(request, door.account_of(request)) if request.method == "POST" else None
+        late = (
+            kept.keep(request, access_pages.account_of(request))
+            if request.method == "POST"
+            else None
+        )
         if late:
-            return door.sign_in_page(request, late)
+            return access_pages.sign_in_page(request, late)
         if getattr(request, "timed_out", False):
             asked = {REDIRECT_FIELD_NAME: request.get_full_path(), "timed_out": 1}
             return HttpResponseRedirect(f"{reverse('admin:login')}?{urlencode(asked)}")
@@ -63,16 +67,20 @@ class DeskSite(admin.AdminSite):
 
     def get_urls(self):
         pages = [
-            path("second-factor/", door.second_factor, name="second_factor"),
-            path("second-factor/add/", door.add_second_factor, name="add_second_factor"),
-            path("second-factor/add/code.svg", door.second_factor_picture, name="factor_picture"),
+            path("second-factor/", access_pages.second_factor, name="second_factor"),
+            path("second-factor/add/", access_pages.add_second_factor, name="add_second_factor"),
+            path(
+                "second-factor/add/code.svg",
+                access_pages.second_factor_picture,
+                name="factor_picture",
+            ),
         ]
         inside = [
-            path("recovery-codes/", door.recovery_codes, name="recovery_codes"),
-            path("account/", door.account, name="account"),
-            path("sessions/", door.sessions, name="sessions"),
-            path("sessions/close/", door.close_session, name="close_session"),
-            path("resume/", door.resume, name="resume"),
+            path("recovery-codes/", access_pages.recovery_codes, name="recovery_codes"),
+            path("account/", access_pages.account, name="account"),
+            path("sessions/", access_pages.sessions, name="sessions"),
+            path("sessions/close/", access_pages.close_session, name="close_session"),
+            path("resume/", access_pages.resume, name="resume"),
         ]
         for page in inside:
             page.callback = self.admin_view(page.callback)
@@ -88,9 +96,11 @@ class DeskSite(admin.AdminSite):
         """First the password, then the second factor, then what was sent too late."""
         half_way = super().has_permission(request) and not self.has_permission(request)
         if request.method == "GET" and half_way:
-            return door.lead_to_second_factor(request)
+            return access_pages.lead_to_second_factor(request)
         if request.method == "POST" and "username" not in request.POST:
-            return door.sign_in_page(request, kept.unsealed(request.POST.get("kept_form", "")))
+            return access_pages.sign_in_page(
+                request, kept.unsealed(request.POST.get("kept_form", ""))
+            )
         said = {
             "kept_form": request.POST.get(kept.SEALED_FIELD, ""),
             "timed_out": "timed_out" in request.GET,

@@ -2,7 +2,7 @@
 
 from rest_framework.throttling import AnonRateThrottle
 
-from certifications.door.visitors import network_of
+from certifications.access.visitors import network_of
 
 
 class EachVisitor(AnonRateThrottle):

@@ -7,8 +7,8 @@ from django.contrib.auth import logout
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 
-from certifications.door.events import Kind, record
-from certifications.door.visitors import address_of, browser_of
+from certifications.access.events import Kind, record
+from certifications.access.visitors import address_of, browser_of
 from certifications.models import DeskSession
 from certifications.models.sessions import ADDRESS, BEGAN, BROWSER, SEEN
 

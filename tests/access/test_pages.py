@@ -23,7 +23,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from certifications import models
-from certifications.door import kept
+from certifications.access import kept
 from certifications.models import AccessEvent, AccountChange, Change, DeskSession
 from certifications.models.proposals import WITH_SECOND_FACTOR
 from certifications.models.sessions import SEEN

@@ -8,8 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from certifications.access.visitors import address_of, browser_of
 from certifications.audit.acting import current_act
-from certifications.door.visitors import address_of, browser_of
 from certifications.models import AccessEvent
 
 Kind = AccessEvent.Kind

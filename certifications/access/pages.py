@@ -22,9 +22,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
-from certifications.door import factors, kept
-from certifications.door import sessions as open_doors
-from certifications.door.lockout import locked_until
+from certifications.access import factors, kept
+from certifications.access import sessions as open_doors
+from certifications.access.lockout import locked_until
 from certifications.models import AccessEvent
 from certifications.reference import thai
 

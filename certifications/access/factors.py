@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from certifications.door.events import Kind, record
+from certifications.access.events import Kind, record
 from certifications.models.proposals import WITH_SECOND_FACTOR
 
 NUMBER_OF_CODES = 10

@@ -7,7 +7,7 @@ from axes.models import AccessAttempt
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from certifications.door.events import account_named
+from certifications.access.events import account_named
 
 
 def name_tried(request: HttpRequest, credentials: dict | None) -> str:
