@@ -31,7 +31,7 @@ class DeskConfig(admin_apps.AdminConfig):
     """Django's admin, with our door, home and address."""
 
     default = False
-    default_site = "certifications.admin.site.the_desk"
+    default_site = "certifications.admin.base.site.the_desk"
     default_auto_field = "django.db.models.AutoField"  # as Django made its table
 
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from certifications.models import Agency, AnnouncedFigure, Change, Source
 from tests import make
 from tests.actions.loading.test_records import NEWS, write_folder
-from tests.test_admin import address
+from tests.admin.test_admin import address
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from certifications.actions.propose import accept, propose_correction, propose_p
 from certifications.audit.acting import acting
 from certifications.exports.versions import version_of
 from tests import make
-from tests.test_admin import address
+from tests.admin.test_admin import address
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import models
 
-from certifications.admin.intake_forms import AboutForm
+from certifications.admin.intake.forms import AboutForm
 from certifications.models import Agency, Intake, Source
 from tests import make
-from tests.test_admin import address
-from tests.test_checking import agency_form
+from tests.admin.base.test_checking import agency_form
+from tests.admin.test_admin import address
 
 pytestmark = pytest.mark.django_db
 

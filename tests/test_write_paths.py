@@ -24,7 +24,7 @@ from certifications.actions.loading.records import DATA_FOLDER, load_records
 from certifications.actions.merge import merge, undo_merge
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.actions.revert import revert
-from certifications.admin.desk import Recorded
+from certifications.admin.base.desk import Recorded
 from certifications.checks.findings import Finding
 from certifications.intake.review.commit import commit
 from certifications.intake.review.undo import undo
@@ -185,7 +185,8 @@ ACTS = {
 
 
 # What is decided of an intake stands in the intake itself, with who decided it; the register is
-# written when it is committed. tests/intake/review/test_commit.py, tests/test_admin_intake.py.
+# written when it is committed. tests/intake/review/test_commit.py,
+# tests/admin/intake/test_intakes.py.
 KEPT_IN_THE_INTAKE = {
     f"intake.decisions.{name}"
     for name in ("abandon", "choose_agency", "correct", "create_agency", "decide", "look_again")
@@ -257,23 +258,23 @@ OWN_ADDRESSES = {
     "second_factor": "a session",
     "sessions": "reads",
     "view_on_site": "reads",
-    "certifications_agency_act": "tests/test_agency_acts.py",
+    "certifications_agency_act": "tests/admin/acts/test_agency_acts.py",
     "certifications_agency_acts": "reads",
-    "certifications_agency_merge": "tests/test_agency_acts.py",
+    "certifications_agency_merge": "tests/admin/acts/test_agency_acts.py",
     "certifications_agency_use": "reads",
     "certifications_change_revert": "tests/actions/test_revert.py",
-    "certifications_mergelog_undo": "tests/test_agency_acts.py",
-    "certifications_intake_abandon": "tests/test_admin_intake.py",
-    "certifications_intake_about": "tests/test_admin_intake.py",
-    "certifications_intake_columns": "tests/test_admin_intake.py",
-    "certifications_intake_commit": "tests/test_admin_intake.py",
-    "certifications_intake_row": "tests/test_admin_intake.py",
-    "certifications_intake_sheet": "tests/test_admin_intake.py",
+    "certifications_mergelog_undo": "tests/admin/acts/test_agency_acts.py",
+    "certifications_intake_abandon": "tests/admin/intake/test_intakes.py",
+    "certifications_intake_about": "tests/admin/intake/test_intakes.py",
+    "certifications_intake_columns": "tests/admin/intake/test_intakes.py",
+    "certifications_intake_commit": "tests/admin/intake/test_intakes.py",
+    "certifications_intake_row": "tests/admin/intake/test_intakes.py",
+    "certifications_intake_sheet": "tests/admin/intake/test_intakes.py",
     "certifications_intake_template": "reads",
-    "certifications_intake_undo": "tests/test_admin_intake.py",
-    "certifications_proposal_accept": "tests/test_admin.py",
-    "certifications_proposal_refuse": "tests/test_admin.py",
-    "certifications_proposal_take_back": "tests/test_admin.py",
+    "certifications_intake_undo": "tests/admin/intake/test_intakes.py",
+    "certifications_proposal_accept": "tests/admin/test_admin.py",
+    "certifications_proposal_refuse": "tests/admin/test_admin.py",
+    "certifications_proposal_take_back": "tests/admin/test_admin.py",
 }
 
 

@@ -1,19 +1,10 @@
 """The staff desk: Django admin, in Thai, in the order of the secretariat's paper forms."""
 
-from certifications.admin import (
-    access,
-    accounts,
-    agencies,
-    awards,
-    changes,
-    events,
-    intake,
-    merges,
-    proposals,
-    reference,
-    review,
-    vocabulary,
-)
+from certifications.admin.accounts import access, accounts
+from certifications.admin.acts import merges, proposals
+from certifications.admin.history import changes, review
+from certifications.admin.intake import intakes
+from certifications.admin.records import agencies, awards, events, reference, vocabulary
 
 __all__ = [
     "access",
@@ -22,7 +13,7 @@ __all__ = [
     "awards",
     "changes",
     "events",
-    "intake",
+    "intakes",
     "merges",
     "proposals",
     "reference",

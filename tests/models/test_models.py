@@ -486,7 +486,7 @@ def test_every_constraint_has_a_thai_sentence():
     assert not silent
 
 
-TRIED_ELSEWHERE = {"event_file_with_caption"}  # tests/test_event_files.py
+TRIED_ELSEWHERE = {"event_file_with_caption"}  # tests/admin/records/test_events.py
 
 
 def test_every_constraint_is_tried():

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 
 from certifications.access import factors, kept
 from certifications.access import pages as access_pages
-from certifications.admin.desk import acting_of
-from certifications.admin.home import sections_of
-from certifications.admin.waiting import waiting_lines
+from certifications.admin.base.desk import acting_of
+from certifications.admin.base.home import sections_of
+from certifications.admin.base.waiting import waiting_lines
 
 NOT_A_FORM = {"logout", "close_session", "resume"}  # nothing typed is lost with these
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from certifications.actions.propose import propose_publication, propose_withdrawal
 from certifications.actions.publish import unproven
-from certifications.admin.desk import Desk, can_be_a_key
+from certifications.admin.base.desk import Desk, can_be_a_key
 from certifications.models import Proposal, ProposalItem
 from certifications.models.publishing import Publishable
 

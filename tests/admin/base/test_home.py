@@ -8,8 +8,8 @@ from django.utils import timezone
 from certifications import models
 from certifications.actions.doubts import accept_doubts
 from certifications.actions.propose import propose_publication
-from certifications.admin import home, waiting
-from certifications.admin.site import the_desk
+from certifications.admin.base import home, waiting
+from certifications.admin.base.site import the_desk
 from certifications.checks.sweep import look_at
 from certifications.reference import buddhist
 from tests import make

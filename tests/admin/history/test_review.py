@@ -13,7 +13,7 @@ from certifications import models
 from certifications.checks.sweep import check_all, to_review
 from certifications.reference import provinces
 from tests import make
-from tests.test_admin import address
+from tests.admin.test_admin import address
 
 pytestmark = pytest.mark.django_db
 

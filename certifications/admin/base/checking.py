@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certifications.actions.doubts import accept_doubts
-from certifications.admin.desk import LONGEST_REASON
+from certifications.admin.base.desk import LONGEST_REASON
 from certifications.checks import (
     Finding,
     facts_of,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certifications.actions.merge import refuse_undoing, undo_merge
-from certifications.admin.desk import Desk, can_be_a_key, in_thai
+from certifications.admin.base.desk import Desk, can_be_a_key, in_thai
 from certifications.models import MergeLog
 from certifications.models.proposals import MAY_MERGE
 

@@ -5,9 +5,9 @@ from django.db.models import Count
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from certifications.admin.agency_acts import AgencyActs
-from certifications.admin.checking import CheckedAgencyForm, CheckedDesk, UseThisOne
-from certifications.admin.desk import Desk, Inline, in_thai
+from certifications.admin.acts.agency_acts import AgencyActs
+from certifications.admin.base.checking import CheckedAgencyForm, CheckedDesk, UseThisOne
+from certifications.admin.base.desk import Desk, Inline, in_thai
 from certifications.listing.facets import regions
 from certifications.models import Agency, AgencyName, AgencySuccession
 from certifications.models.search_index import current_vocabulary

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from certifications.admin.desk import Desk, in_thai
+from certifications.admin.base.desk import Desk, in_thai
 from certifications.models import (
     Agency,
     AnnouncedFigure,

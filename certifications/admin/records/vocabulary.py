@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from certifications.admin.desk import Desk, in_thai
+from certifications.admin.base.desk import Desk, in_thai
 from certifications.models import MissedQuery, PlaceName, SearchWord
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from certifications.actions.propose import accept, refuse, take_back
-from certifications.admin.desk import PAGE_SIZE, in_thai, yes_or_no
+from certifications.admin.base.desk import PAGE_SIZE, in_thai, yes_or_no
 from certifications.models import Award, AwardStatusChange, Proposal, ProposalItem
 from certifications.models.proposals import MAY_DECIDE
 from certifications.reference import buddhist

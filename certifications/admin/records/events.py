@@ -9,8 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from certifications.admin.desk import Desk, Inline, PublicationFilter, in_thai, publication
-from certifications.admin.publishing import PublishableDesk
+from certifications.admin.base.desk import Desk, Inline, PublicationFilter, in_thai, publication
+from certifications.admin.base.publishing import PublishableDesk
 from certifications.listing import statistics
 from certifications.models import (
     AnnouncedFigure,

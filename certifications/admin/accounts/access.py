@@ -5,8 +5,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.utils.translation import gettext_lazy as _
 
-from certifications.admin.desk import Desk, in_thai
-from certifications.admin.rights import right_in_words
+from certifications.admin.base.desk import Desk, in_thai
+from certifications.admin.base.rights import right_in_words
 from certifications.audit.triggers import KEPT_OF_ACCOUNTS
 from certifications.models import AccessEvent, AccountChange
 

@@ -11,16 +11,16 @@ from certifications.actions.propose import (
     propose_status_change,
     refuse_those_proposed,
 )
-from certifications.admin.agencies import ProvinceFilter
-from certifications.admin.checking import CheckedAwardForm, CheckedDesk
-from certifications.admin.desk import (
+from certifications.admin.base.checking import CheckedAwardForm, CheckedDesk
+from certifications.admin.base.desk import (
     LONGEST_REASON,
     REASON_FIELD,
     Inline,
     PublicationFilter,
     publication,
 )
-from certifications.admin.publishing import PublishableDesk, PublishableForm
+from certifications.admin.base.publishing import PublishableDesk, PublishableForm
+from certifications.admin.records.agencies import ProvinceFilter
 from certifications.models import Agency, Award, AwardEvent, AwardRecipient, AwardStatusChange
 from certifications.models.search_index import current_vocabulary
 from certifications.reference.states import State

@@ -11,7 +11,7 @@ from django.urls import reverse
 from certifications import models
 from certifications.models import AcceptedDoubt, Change
 from tests import make
-from tests.test_admin import address
+from tests.admin.test_admin import address
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,15 @@ from django_otp.plugins.otp_static import admin as otp_static_admin
 from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
 from certifications.access import factors
-from certifications.admin.desk import Recorded, ShownAgain, acting_of, in_thai, in_words, yes_or_no
-from certifications.admin.rights import right_in_words, rights_to_give
+from certifications.admin.base.desk import (
+    Recorded,
+    ShownAgain,
+    acting_of,
+    in_thai,
+    in_words,
+    yes_or_no,
+)
+from certifications.admin.base.rights import right_in_words, rights_to_give
 
 User = get_user_model()
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from certifications.actions import merge as merging
 from certifications.actions.merge_plan import Plan, plan
-from certifications.admin.act_forms import FORMS, ActForm, MergeForm, TargetForm
+from certifications.admin.acts.act_forms import FORMS, ActForm, MergeForm, TargetForm
 from certifications.models import Agency
 from certifications.models.proposals import MAY_MERGE
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from certifications.actions.revert import refuse_reverting, revert
-from certifications.admin.by_hand import may_undo
-from certifications.admin.desk import LONGEST_REASON, PAGE_SIZE, REASON_FIELD, in_thai
+from certifications.admin.base.desk import LONGEST_REASON, PAGE_SIZE, REASON_FIELD, in_thai
+from certifications.admin.history.by_hand import may_undo
 from certifications.audit import changelog
 from certifications.audit.triggers import kept_models
 from certifications.models import Change

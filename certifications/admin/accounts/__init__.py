@@ -1,0 +1,1 @@
+"""Accounts, groups, and what happened at signing in."""

@@ -1,0 +1,1 @@
+"""Acts on agencies, merges, proposals: looked at before they are carried out."""

@@ -1,0 +1,1 @@
+"""What the pages of the desk have in common, and the desk as a site."""

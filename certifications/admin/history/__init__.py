@@ -1,0 +1,1 @@
+"""What was changed, and what wants to be looked at again."""

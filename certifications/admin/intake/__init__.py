@@ -1,0 +1,1 @@
+"""Intakes at the desk: hand in a list, look at every row, decide, commit, undo."""
