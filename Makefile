@@ -32,8 +32,8 @@ test: $(VENV)/installed .env  ## the whole suite, on SQLite and again on a real 
 
 contract: export CONTRACT_EXAMPLES ?= 500
 contract: $(VENV)/installed .env  ## thousands of odd requests against the API's OpenAPI document
-	$(BIN)/python -m tests.on_sqlite tests/test_api.py -q -k odd_requests
-	$(BIN)/python -m tests.on_postgres tests/test_api.py -q -k odd_requests
+	$(BIN)/python -m tests.on_sqlite tests/api/test_api.py -q -k odd_requests
+	$(BIN)/python -m tests.on_postgres tests/api/test_api.py -q -k odd_requests
 
 browser: $(VENV)/installed .env  ## the browser tests, in the Chromium of this machine
 	$(BIN)/python -m tests.on_sqlite tests/browser --override-ini=addopts= $(ARGS)
