@@ -44,7 +44,7 @@ def register():
     department = make.department(name_th="กรมตัวอย่าง", parent=ministry)
     event = make.event(2565, held_on=datetime.date(2022, 9, 28))
     phrae = make.agency(name_th="สำนักงานสมมติแพร่", parent=department, province="54")
-    make.award(phrae, 2565, level="excellent", event=event, score="91.25")
+    make.award(phrae, 2565, level="excellent", event=event, score="91.25", score_is_printed=True)
     make.award(phrae, 2562, level="basic")
     make.award(make.agency(name_th="สำนักงานสมมติน่าน", parent=department, province="55"), 2564)
     make.award(make.agency(name_th="สำนักงานสมมติไม่ทราบปี"), None)

@@ -293,25 +293,36 @@ def exported(award: Award, **edits) -> str:
         "agency_th": award.agency.name_th,
         "year_be": str(award.year),
         "level_code": award.level.code if award.level else "",
-        "score": "" if award.score is None else str(award.score),
+        "score": "" if award.public_score is None else str(award.public_score),
         "version": version_of(award),
     } | edits
     return "\n".join([",".join(cells), ",".join(cells.values())])
 
 
 def test_an_edited_export_changes_what_was_edited_and_clears_what_was_emptied(by, levels):
-    award = make.award(year=2569, level="basic", score=75, published=False)
-    intake = make.intake(content=exported(award, level_code="advanced", score=""), year=None)
+    award = make.award(year=2569, level="basic", certificate_number="ศรส.1", published=False)
+    emptied = {"level_code": "advanced", "certificate_number": ""}
+    intake = make.intake(content=exported(award, **emptied), year=None)
     assert verdicts(intake) == [(Verdict.CHANGE, "accept")]
     commit(intake, by=by)
     award.refresh_from_db()
-    assert (award.level.code, award.score) == ("advanced", None)
+    assert (award.level.code, award.certificate_number) == ("advanced", "")
+
+
+@pytest.mark.parametrize("is_printed", [False, True])
+def test_an_empty_cell_unsays_no_score_since_a_file_may_not_show_it(by, levels, is_printed):
+    facts = {"score": 75, "score_is_printed": is_printed, "published": False}
+    award = make.award(year=2569, level="basic", **facts)
+    file = exported(award, certificate_number="ศรส.1", score="")
+    commit(make.intake(content=file, year=None), by=by)
+    award.refresh_from_db()
+    assert (award.certificate_number, award.score) == ("ศรส.1", 75)
 
 
 def test_a_row_edited_here_since_its_export_is_a_conflict(levels):
     award = make.award(year=2569, level="basic", published=False)
     file = exported(award, level_code="advanced")
-    award.score = 77
+    award.certificate_number = "ศรส.9"
     award.save()
     intake = make.intake(content=file, year=None)
     assert verdicts(intake) == [(Verdict.CONFLICT, "waiting")]
