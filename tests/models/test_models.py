@@ -272,6 +272,12 @@ BROKEN = [
         lambda: award_without_year(known_by=ERA_DOUBLED),
         "",
     ),
+    (
+        "award_printed_score_is_given",
+        "",
+        lambda: award(score_is_printed=True),
+        "เมื่อแหล่งที่มาระบุคะแนนไว้ ต้องกรอกคะแนนด้วย",
+    ),
     ("award_score_0_to_100", "below", lambda: award(score=Decimal("-0.01")), "ต้องไม่น้อยกว่า 0"),
     (
         "award_score_0_to_100",
