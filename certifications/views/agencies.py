@@ -55,7 +55,8 @@ def agency_list(request):
     if not listing.is_valid:
         return render(request, "certifications/agency_list.html", context, status=400)
     if not paginator.count:
-        context["completeness"] = _completeness(listing.asked.year | {listing.asked.said_year})
+        criteria = listing.criteria
+        context["completeness"] = _completeness(criteria.year | {criteria.searched_year})
         context["without_filters"] = listing.without_filters
     status = 404 if wrong_page else 200
     response = render(request, "certifications/agency_list.html", context, status=status)
@@ -103,7 +104,7 @@ def _shortcuts(listing: results.Listing) -> list[dict]:
 
 
 def _chips(listing: results.Listing, params) -> list[dict]:
-    """What is asked, in words, each with the address that takes it off."""
+    """The filters chosen, in words, each with the address that takes it off."""
     chips = []
     for name, facet in listing.facets.items():
         for option in facet.chosen:
@@ -133,10 +134,10 @@ def _address(params, **changed) -> str:
     changed = {
         name: [value] if isinstance(value, str) else value for name, value in changed.items()
     }
-    asked = params.copy()
+    query = params.copy()
     for name, values in {"page": [], **changed}.items():
-        asked.setlist(name, list(filter(None, values)))
-    return f"?{asked.urlencode()}"
+        query.setlist(name, list(filter(None, values)))
+    return f"?{query.urlencode()}"
 
 
 def _in_words(listing: results.Listing, name: str, value: str) -> str:
@@ -145,10 +146,10 @@ def _in_words(listing: results.Listing, name: str, value: str) -> str:
     return str(SORTS.get(value, value[:60])) if name == "sort" else value[:60]
 
 
-def _completeness(asked: frozenset) -> list[statistics.Comparison]:
+def _completeness(chosen: frozenset) -> list[statistics.Comparison]:
     """How much of what was announced is named here, so that an empty list is not misread."""
     figures = AnnouncedFigure.objects.published().nationwide()
-    years = [year for year in asked if isinstance(year, int)]
+    years = [year for year in chosen if isinstance(year, int)]
     if years:
         return statistics.compare(figures.of_rounds(years), agency=None)
     certified = figures.filter(measure=AnnouncedFigure.Measure.CERTIFIED, level=None)

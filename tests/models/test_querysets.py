@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.listing.results import listing
-from certifications.listing.states import book_of, describe_ends
+from certifications.listing.states import describe_ends, state_table
 from certifications.listing.statistics import awards_in_force
 from certifications.models import (
     Agency,
@@ -46,9 +46,9 @@ def public_awards(agency, on):
     if agency.history is None:
         assert awards == []
         return awards
-    held = book_of(day(on)).standing(agency.history.key, is_complete=False).held
+    states = state_table(day(on)).of(agency.history.key, is_complete=False).awards
     names = ("year", "level_id", "state", "precedence", "last_year", "is_last_year", "ending")
-    assert [[getattr(one, name) for name in names] for one in held] == [
+    assert [[getattr(one, name) for name in names] for one in states] == [
         [getattr(award, name) for name in names] for award in awards
     ]
     return awards
