@@ -85,7 +85,7 @@ PROVINCE = (
     ),
 )
 
-STANDING = (
+LOCATION = (
     Column(
         "ministry_code",
         TEXT,
