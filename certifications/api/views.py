@@ -96,7 +96,7 @@ class Listing(Door):
 
 
 def read_as(listing) -> str:
-    return listing.reading.corrected if listing.reading else ""
+    return listing.parsed.corrected if listing.parsed else ""
 
 
 ON = serializers.DateField(help_text="The day the states are true of.")

@@ -19,7 +19,7 @@ from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.agency_search import Found
 from certifications.models.search_index import current_vocabulary
 from certifications.reference import buddhist
-from certifications.search import query
+from certifications.search.query import ParsedQuery
 
 
 class Results:
@@ -39,7 +39,7 @@ class Results:
     def found(self) -> Found | None:
         """What the words searched for find among certified agencies; None without any words."""
         text = self.form.cleaned_data["q"] if self.is_valid else ""
-        return Agency.objects.certified().answering(text, current_vocabulary()) if text else None
+        return Agency.objects.certified().search(text, current_vocabulary()) if text else None
 
     @property
     def is_near(self) -> bool:
@@ -64,8 +64,8 @@ class Results:
         return ListQuery(searched, self.query.population, self.levels, self.services).total
 
     @property
-    def reading(self) -> query.Reading | None:
-        return self.found.reading if self.found else None
+    def parsed(self) -> ParsedQuery | None:
+        return self.found.parsed if self.found else None
 
     @cached_property
     def criteria(self) -> Criteria:
@@ -77,8 +77,8 @@ class Results:
         return Criteria(
             on=values["on"] or self.today,
             sort=values["sort"],
-            searched_level=self.reading.level if self.reading else "",
-            searched_year=self.reading.year if self.reading else None,
+            searched_level=self.parsed.level if self.parsed else "",
+            searched_year=self.parsed.year if self.parsed else None,
             **several,
         )
 
@@ -142,7 +142,7 @@ class Results:
         return ListQuery(self.criteria, self._population(), self.levels, self.services)
 
     def _population(self) -> AllRows | FoundRows:
-        if self.found is None or (self.reading.chips and not self.reading.terms):
+        if self.found is None or (self.parsed.chips and not self.parsed.terms):
             return AllRows()
         return FoundRows(list(map(Row._make, self.found.agencies.values_list(*Row._fields))))
 

@@ -61,7 +61,7 @@ def agency_list(request):
     status = 404 if wrong_page else 200
     response = render(request, "certifications/agency_list.html", context, status=status)
     if listing.found and not listing.words_found:
-        count_missed(listing.reading.text)
+        count_missed(listing.parsed.text)
         response.headers["Cache-Control"] = "no-store"  # so that the next one is counted too
     return response
 
@@ -121,11 +121,11 @@ def _chips(listing: results.Listing, params) -> list[dict]:
 
 def _read_chips(listing: results.Listing, params) -> list[dict]:
     """What the words searched for were read as; taking one off takes the word out."""
-    if not listing.reading:
+    if not listing.parsed:
         return []
     return [
         {"label": KINDS[chip.kind], "value": chip.label, "remove": _address(params, q=chip.rest)}
-        for chip in listing.reading.chips
+        for chip in listing.parsed.chips
     ]
 
 

@@ -607,14 +607,14 @@ def test_an_agency_is_found_by_any_of_its_names_in_any_spelling(typed):
     agency = make.agency(name_th="เทศบาลเมืองแพร่", name_en="Phrae Town Municipality")
     agency.names.create(kind="short", name="ทม.แพร่")
     make.agency(name_th="เทศบาลเมืองน่าน")
-    assert list(Agency.objects.answering(typed, current_vocabulary()).agencies) == [agency]
+    assert list(Agency.objects.search(typed, current_vocabulary()).agencies) == [agency]
 
 
 def test_an_agency_with_two_names_that_match_is_found_once():
     agency = make.agency(name_th="สำนักงานแพร่")
     agency.names.create(kind="short", name="สนง.แพร่")
     agency.names.create(kind="former", name="ที่ทำการแพร่")
-    assert Agency.objects.answering("แพร่", current_vocabulary()).agencies.count() == 1
+    assert Agency.objects.search("แพร่", current_vocabulary()).agencies.count() == 1
 
 
 def test_the_codes_of_paths_are_named_once_each():
