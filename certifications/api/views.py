@@ -1,4 +1,4 @@
-"""The addresses of the API: read the parameters, fetch a page, hand out its records."""
+"""Views of the API: lists in pages, single records, reference lists."""
 
 import re
 from collections.abc import Iterable

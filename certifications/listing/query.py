@@ -169,7 +169,7 @@ class ListQuery(FacetCounts):
 
     @cached_property
     def cohorts(self) -> list[Cohort]:
-        """The agencies by their history, whatever is asked of awards."""
+        """The agencies by their history, before any filter on awards."""
         conditions = self._conditions("history")
         rows = self.population.histories(conditions)
         if self._where_complete is None:

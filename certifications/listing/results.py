@@ -48,7 +48,7 @@ class Results:
 
     @property
     def words_found(self) -> bool:
-        """Whether the words alone find anything, whatever else is asked."""
+        """Whether the words alone find anything, whatever the filters are."""
         return bool(self.found and self.query.population.counts("history_id", []))
 
     @property

@@ -1,4 +1,4 @@
-"""How the register's facts are written on a page, in the reader's language."""
+"""Template tags and filters of the register: names, days, years, numbers, levels, highlights."""
 
 import datetime
 import re

@@ -75,8 +75,8 @@ def suggest(request):
     listing = results.listing({"q": typed})
     agencies = listing.page(0, SUGGESTED) if typed and not listing.is_near else []
     addresses = [request.build_absolute_uri(one.get_absolute_url()) for one in agencies]
-    answer = [typed[:200], [one.name for one in agencies], [], addresses]
-    return JsonResponse(answer, safe=False, content_type="application/x-suggestions+json")
+    suggestions = [typed[:200], [one.name for one in agencies], [], addresses]
+    return JsonResponse(suggestions, safe=False, content_type="application/x-suggestions+json")
 
 
 class Pages:

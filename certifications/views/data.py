@@ -1,4 +1,4 @@
-"""The whole register to take away: its files, what their columns mean, what machines read of it."""
+"""Downloads of the whole register: files, their columns, and catalogue records for machines."""
 
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
