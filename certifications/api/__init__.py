@@ -1,1 +1,1 @@
-"""The read-only API under /api/v1/: the same questions as the pages, as JSON for programs."""
+"""The read-only API under /api/v1/: the queries of the pages, as JSON for programs."""

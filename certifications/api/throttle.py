@@ -1,4 +1,4 @@
-"""How often one visitor may ask, who is known by the same address as at the door of the desk."""
+"""Rate limit of the API per visitor, by the same address as at sign-in."""
 
 from rest_framework.throttling import AnonRateThrottle
 

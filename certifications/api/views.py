@@ -1,4 +1,4 @@
-"""The addresses of the API: read the parameters, fetch a page, hand out its records."""
+"""Views of the API: lists in pages, single records, reference lists."""
 
 import re
 from collections.abc import Iterable
@@ -62,13 +62,13 @@ class Door(APIView):
 
 
 class Listing(Door):
-    """A page of a question that `filters` answers."""
+    """A page of the results of a list query."""
 
-    question = staticmethod(results.listing)
+    results_of = staticmethod(results.listing)
     table = staticmethod(tables.agencies)
 
     def get(self, request):
-        listing = self.question(request.query_params)
+        listing = self.results_of(request.query_params)
         if not listing.is_valid:
             raise BadParameters.of(listing.form)
         number = self.whole_number("page", 1, parameters.MAX_PAGE)
@@ -96,7 +96,7 @@ class Listing(Door):
 
 
 def read_as(listing) -> str:
-    return listing.reading.corrected if listing.reading else ""
+    return listing.parsed.corrected if listing.parsed else ""
 
 
 ON = serializers.DateField(help_text="The day the states are true of.")
@@ -146,7 +146,7 @@ class Agencies(Listing):
 
 
 class Awards(Listing):
-    question = staticmethod(results.award_listing)
+    results_of = staticmethod(results.award_listing)
     table = staticmethod(tables.awards)
 
     @extend_schema(

@@ -1,4 +1,4 @@
-"""What may be wrong with an award, from plain values: one award and a thousand rows alike."""
+"""Rules for awards, over plain values: for one award and for a thousand rows."""
 
 import datetime
 from collections.abc import Iterator
@@ -152,18 +152,18 @@ def _closed_before(facts: AwardFacts) -> Iterator[Finding]:
 
 
 def _another_province_printed(facts: AwardFacts) -> Iterator[Finding]:
-    printed, held = facts.printed_province, facts.agency_province
-    if not printed or not held or printed == held:
+    printed, recorded = facts.printed_province, facts.agency_province
+    if not printed or not recorded or printed == recorded:
         return
     values = {
         "agency": facts.agency_name,
         "printed": places.name_of(printed),
-        "held": places.name_of(held),
+        "held": places.name_of(recorded),
     }
     message = _(
         "แหล่งที่มาระบุจังหวัด%(printed)s แต่ “%(agency)s” ในทะเบียนอยู่จังหวัด%(held)s ตรวจว่าเป็นหน่วยงานเดียวกัน"
     )
-    yield doubt("another_province_printed", "agency", message % values, f"{printed} {held}")
+    yield doubt("another_province_printed", "agency", message % values, f"{printed} {recorded}")
 
 
 RULES = (

@@ -1,4 +1,4 @@
-"""Which findings still want an answer: all errors, and the doubts that nobody has accepted."""
+"""Accepted doubts: the findings of a record that nobody has accepted yet."""
 
 from django.db.models import Model
 

@@ -1,4 +1,4 @@
-"""What a rule says of a record: an error that stops it, or a doubt that staff may answer."""
+"""Findings of a rule: an error that stops a record, or a doubt that staff may accept."""
 
 from dataclasses import dataclass
 

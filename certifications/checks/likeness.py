@@ -1,4 +1,4 @@
-"""Which bodies of the register may be the very one that somebody is about to add.
+"""Duplicates: bodies of the register that may be the one somebody is about to add.
 
 Candidates come from the register's own search; whether one is the same body is judged here, more
 strictly than a search does: offices of one kind differ by a number, a district or a province.
@@ -61,11 +61,11 @@ def _candidates(name: str, exclude: Agency | None, vocabulary: Vocabulary) -> It
     found: dict[int, Agency] = {}
     for agency in agencies.called(name, vocabulary)[:CANDIDATES]:
         found[agency.pk] = agency
-    reading = query.read(_GLOSS.sub(" ", name), vocabulary)
-    if reading.terms:
-        for agency in agencies.matching(reading).best_first(reading)[:CANDIDATES]:
+    parsed = query.parse(_GLOSS.sub(" ", name), vocabulary)
+    if parsed.terms:
+        for agency in agencies.matching(parsed).best_first(parsed)[:CANDIDATES]:
             found.setdefault(agency.pk, agency)
-    missing = [pk for pk, _score in agencies.near(reading, CANDIDATES) if pk not in found]
+    missing = [pk for pk, _score in agencies.near(parsed, CANDIDATES) if pk not in found]
     return [*found.values(), *agencies.filter(pk__in=missing).order_by("sort_key", "pk")]
 
 

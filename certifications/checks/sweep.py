@@ -1,7 +1,7 @@
-"""The rules over many records at once: a whole register in batches, or what may be wrong in it.
+"""Validation of many records: the whole register in batches, or the suspects in it.
 
 `check_all` reads every record. A list that staff open cannot wait for that, so `to_review` first
-asks the database for suspects, one plain question a rule, and looks closely at those alone; a test
+asks the database for suspects, one plain query a rule, and looks closely at those alone; a test
 holds the two together.
 """
 
@@ -107,8 +107,8 @@ def _checked(sweep, batch: list[Model]) -> Iterator[Checked]:
             yield Checked(record, tuple(one for one in findings if one not in answered), answered)
 
 
-def _keys(questions: Iterable[QuerySet]) -> set[int]:
-    return {pk for asked in questions for pk in asked.order_by().values_list("pk", flat=True)}
+def _keys(queries: Iterable[QuerySet]) -> set[int]:
+    return {pk for query in queries for pk in query.order_by().values_list("pk", flat=True)}
 
 
 class AwardSweep:
@@ -121,12 +121,12 @@ class AwardSweep:
 
     def findings(self, batch: list[Award]) -> Iterator[tuple[Award, list[Finding]]]:
         awards = Award.objects.filter(agency__among={award.agency_id for award in batch})
-        held = defaultdict(list)
+        of_each = defaultdict(list)
         rows = awards.order_by().values_list("pk", "agency", "year", "level__rank")
         for pk, agency, year, rank in rows:
-            held[agency].append((pk, year, rank))
+            of_each[agency].append((pk, year, rank))
         for award in batch:
-            others = ((year, rank) for pk, year, rank in held[award.agency_id] if pk != award.pk)
+            others = ((year, rank) for pk, year, rank in of_each[award.agency_id] if pk != award.pk)
             yield award, of_award(facts_beside(award, tuple(others)))
 
     def suspects(self) -> set[int]:
@@ -137,8 +137,8 @@ class AwardSweep:
             year__gt=OuterRef("year") - VALIDITY_YEARS,
             level__rank__gt=OuterRef("level__rank"),
         )
-        held = AwardEvent.objects.filter(held_on__isnull=False)
-        oddly_held = [event.pk for event in held if not event.was_held_in_or_after_its_year()]
+        events = AwardEvent.objects.filter(held_on__isnull=False)
+        oddly_held = [event.pk for event in events if not event.was_held_in_or_after_its_year()]
         return _keys(
             [
                 awards.filter(event__isnull=False).exclude(event__year=F("year")),
@@ -234,9 +234,9 @@ def _no_other_place(one: Near, other: Near) -> bool:
 
 
 def _merged_yet_holding() -> Q:
-    held = ((Award, "agency"), (Agency, "parent"), (AnnouncedFigure, "agency"))
+    relations = ((Award, "agency"), (Agency, "parent"), (AnnouncedFigure, "agency"))
     holds = Q()
-    for model, field in held:
+    for model, field in relations:
         holds |= Q(Exists(model.objects.order_by().filter(**{field: OuterRef("pk")})))
     return Q(merged_into__isnull=False) & holds
 

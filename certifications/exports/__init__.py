@@ -1,1 +1,1 @@
-"""What is handed out: declared columns as CSV, XLSX, JSON and Atom, and their catalogue."""
+"""Export formats (CSV, XLSX, JSON, Atom), columns of the tables, and the data catalogue."""

@@ -1,4 +1,4 @@
-"""What the data says of itself to others: Frictionless data package, DCAT, CKAN fields."""
+"""The data catalogue: Frictionless data package, DCAT, CKAN fields."""
 
 import datetime
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""JSON: the question, the day and the licence, then the rows, streamed; Thai written as Thai."""
+"""JSON: title, day and licence, then the rows, streamed; Thai written as Thai."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""RFC 9457 problem documents: what every JSON answer says when it cannot answer."""
+"""RFC 9457 problem documents: the body of every JSON error."""
 
 from http import HTTPStatus
 
@@ -9,13 +9,13 @@ CONTENT_TYPE = "application/problem+json"
 
 def problem(status: int, detail: str, errors: list[dict] | None = None) -> dict:
     """`errors` names each faulty parameter and says, in the reader's language, what to do."""
-    said = {
+    body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": int(status),
         "detail": detail,
     }
-    return said | ({"errors": errors} if errors else {})
+    return body | ({"errors": errors} if errors else {})
 
 
 def errors_of(form: forms.Form) -> list[dict]:

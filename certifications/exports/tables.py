@@ -1,4 +1,4 @@
-"""A table to hand out: rows in chunks, the records their columns lead to, cells in order."""
+"""Tables of records for export: rows in chunks, records, cells in the order of the columns."""
 
 import datetime
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ class Table:
     rows: Iterable[Model]
     site: str  # "https://gecc.example", before every address of ours
     on: datetime.date
-    title: str = ""  # what was asked, in words
+    title: str = ""  # the criteria, in words
     count: int | None = None
     _ministries: dict[str, Agency] | None = field(default=None, init=False)
 
@@ -95,8 +95,8 @@ def _name_sources(rows: list[Model], related_name: str) -> None:
 
 
 def _name_recipients(awards: list[Award]) -> None:
-    of_awards = AwardRecipient.objects.filter(award__in=[award.pk for award in awards])
-    people = _grouped(of_awards.values_list("award", "name", "position"))
+    recipients = AwardRecipient.objects.filter(award__in=[award.pk for award in awards])
+    people = _grouped(recipients.values_list("award", "name", "position"))
     for award in awards:
         award.received_by = people.get(award.pk, [])
 

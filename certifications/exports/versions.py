@@ -1,4 +1,4 @@
-"""A mark on each award handed out, by which a file that comes back tells what was edited since."""
+"""Version of an award row, by which a file that comes back tells what was edited since."""
 
 import hashlib
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ def version_of(award: Award) -> str:
 def version_with(award: Award, people: Iterable[tuple[str, str]]) -> str:
     """The version of an award whose recipients, as name and position, are at hand."""
     agency, level = award.agency, award.level
-    said = [
+    values = [
         agency.code,
         agency.name_th,
         agency.province,
@@ -33,4 +33,4 @@ def version_with(award: Award, people: Iterable[tuple[str, str]]) -> str:
         award.name_as_printed,
         *(part for person in people for part in person),
     ]
-    return hashlib.blake2b("\x1f".join(map(str, said)).encode(), digest_size=6).hexdigest()
+    return hashlib.blake2b("\x1f".join(map(str, values)).encode(), digest_size=6).hexdigest()

@@ -37,7 +37,7 @@ BOOLEAN_FORMAT = '"TRUE";;"FALSE"'  # Excel writes these words itself; LibreOffi
 def write(table: Table, facts: list[tuple[str, str]]) -> IO[bytes]:
     """A temporary file, at its beginning, that is gone once closed.
 
-    `facts` says of the whole table what was asked, as of when, from where and under what licence.
+    `facts` are of the whole table: its criteria, its day, where it is from, its licence.
     """
     file = tempfile.TemporaryFile(prefix="gecc-", suffix=".xlsx")  # noqa: SIM115 - the reader's
     with xlsxwriter.Workbook(file, OPTIONS) as book:

@@ -1,1 +1,1 @@
-"""The list of certified agencies and awards: what is asked, and what it gives."""
+"""List queries over certified agencies and awards: form, criteria, results, facets, statistics."""

@@ -1,4 +1,4 @@
-"""Which rounds still count on a day, and of which bodies their lists are declared complete.
+"""Completeness on a day: rounds that count, and the bodies whose lists are declared complete.
 
 It decides whether the end of an office's certification is certain; see `reference.states.Ending`.
 """
@@ -33,9 +33,9 @@ def rounds_that_count(on: datetime.date) -> list[Round]:
     ceremony, or from its usual day, to the end of its validity.
     """
     today = buddhist.year_of(on)
-    held = AwardEvent.objects.published().filter(year__lte=today).order_by()
+    events = AwardEvent.objects.published().filter(year__lte=today).order_by()
     ceremonies = defaultdict(list)
-    for year, held_on, validity_years in held.values_list("year", "held_on", "validity_years"):
+    for year, held_on, validity_years in events.values_list("year", "held_on", "validity_years"):
         ceremonies[year].append((held_on or _usual_day(year), validity_years))
     rounds = []
     for year in range(FIRST_YEAR, today + 1):

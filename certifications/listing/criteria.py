@@ -1,4 +1,4 @@
-"""What is asked of a list, checked."""
+"""The criteria of a list query: its parameters, checked."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from django.utils import timezone
 UNKNOWN = "unknown"  # a level or year no source states, a province or service not given
 RAISED = "raised"  # certified at a higher level than the time before
 
-OF_AWARDS = ("level", "year", "state", "change", "said_level", "said_year")
+AWARD_CRITERIA = ("level", "year", "state", "change", "searched_level", "searched_year")
 
 
 @dataclass
-class Asked:
-    """The checked parameters of a list; a set is empty where nothing was asked."""
+class Criteria:
+    """The checked parameters of a list; a set is empty where nothing is asked."""
 
     province: frozenset[str] = frozenset()  # codes, like all that follow
     service: frozenset[str] = frozenset()
@@ -25,9 +25,9 @@ class Asked:
     department: frozenset[str] = frozenset()
     on: datetime.date = field(default_factory=timezone.localdate)
     sort: str = ""
-    said_level: str = ""  # in the words of a search; holds whatever the filters say
-    said_year: int | None = None
+    searched_level: str = ""  # in the words of a search; holds whatever the filters say
+    searched_year: int | None = None
 
     @property
-    def of_awards(self) -> bool:
-        return any(getattr(self, name) for name in OF_AWARDS)
+    def has_award_filters(self) -> bool:
+        return any(getattr(self, name) for name in AWARD_CRITERIA)

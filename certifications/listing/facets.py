@@ -1,4 +1,4 @@
-"""Filters with their values, and how many agencies the list would have with each."""
+"""Facets of a list: filters with their values, and the number of agencies with each value."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from django.utils.translation import get_language
 
 from certifications.listing.criteria import UNKNOWN
 from certifications.listing.population import Body
-from certifications.listing.states import Standing
+from certifications.listing.states import AgencyState
 from certifications.models import Agency
 from certifications.models.tree import codes_in
 from certifications.reference import provinces, thai
 
 
 @dataclass
-class OfAwards:
+class AwardFacets:
     """Agencies by the levels and years of their awards, by their state, and those raised."""
 
     levels: Counter = field(default_factory=Counter)
@@ -27,77 +27,80 @@ class OfAwards:
 
 
 class FacetCounts:
-    """How many agencies one choice more would give, of each filter; `Question` asks the rest."""
+    """How many agencies one choice more would give, of each filter: a part of `ListQuery`."""
 
     def by_province(self) -> dict[str, int]:
-        counts = self.ground.counts("province", self._conditions("province"))
+        counts = self.population.counts("province", self._conditions("province"))
         return {code or UNKNOWN: number for code, number in counts.items()}
 
     def by_service(self) -> dict[str, int]:
-        counts = self.ground.counts("service_id", self._conditions("service"))
+        counts = self.population.counts("service_id", self._conditions("service"))
         codes = {pk: code for code, pk in self._service_keys.items()}
         return {codes[pk]: number for pk, number in counts.items()}
 
     @cached_property
-    def of_awards(self) -> "OfAwards":
+    def award_facets(self) -> "AwardFacets":
         """What the filters on awards would give, each counted with all others but itself."""
-        counts = OfAwards()
-        count = self._count if self.asked.of_awards else self._count_all
+        counts = AwardFacets()
+        is_narrowed = self.criteria.has_award_filters
+        add = self._add_matching_awards if is_narrowed else self._add_every_award
         for cohort in self.cohorts:
-            count(cohort.standing, cohort.number, counts)
+            add(cohort.agency_state, cohort.number, counts)
         counts.levels = Counter(
             {self._level_codes[level]: number for level, number in counts.levels.items()}
         )
         return counts
 
     @staticmethod
-    def _count_all(standing: Standing, number: int, counts: "OfAwards") -> None:
-        """As `_count`, where nothing at all is asked of awards: the most frequent question."""
-        for state in standing.states:
+    def _add_every_award(agency_state: AgencyState, number: int, counts: "AwardFacets") -> None:
+        """As `_add_matching_awards`, without any filter on awards: the most frequent query."""
+        for state in agency_state.states:
             counts.states[state] += number
-        for level in standing.levels:
+        for level in agency_state.levels:
             counts.levels[level] += number
-        for year in standing.years:
+        for year in agency_state.years:
             counts.years[year or UNKNOWN] += number
-        if standing.is_raised:
+        if agency_state.is_raised:
             counts.raised += number
 
-    def _count(self, standing: Standing, number: int, counts: "OfAwards") -> None:
-        state, change = self._state_answers(standing), self._change_answers(standing)
-        if not standing.held:
+    def _add_matching_awards(
+        self, agency_state: AgencyState, number: int, counts: "AwardFacets"
+    ) -> None:
+        state, change = self._matches_state(agency_state), self._matches_change(agency_state)
+        if not agency_state.awards:
             return
-        current = standing.held[0]
-        answers = self._as_said(current) and self._year_answers(current)
-        if answers and self._level_answers(current) and change:
-            for name in standing.states:
+        current = agency_state.awards[0]
+        matches = self._matches_search(current) and self._matches_year(current)
+        if matches and self._matches_level(current) and change:
+            for name in agency_state.states:
                 counts.states[name] += number
         if not state:
             return
-        awards = self._asked_of(standing)
-        in_year = [one for one in awards if self._year_answers(one)]
-        if standing.is_raised and any(map(self._level_answers, in_year)):
+        awards = self._eligible_awards(agency_state)
+        in_year = [one for one in awards if self._matches_year(one)]
+        if agency_state.is_raised and any(map(self._matches_level, in_year)):
             counts.raised += number
         if not change:
             return
         for level in {one.level_id for one in in_year}:
             counts.levels[level] += number
         for one in awards:  # a year occurs once in a history
-            if self._level_answers(one):
+            if self._matches_level(one):
                 counts.years[one.year or UNKNOWN] += number
 
     def by_body(self) -> tuple[dict[Body, int], dict[Body, int]]:
-        """Ministries and departments above the agencies that answer, with how many of them each.
+        """Ministries and departments above the agencies that match, with how many of them each.
 
         A certified body counts for itself too. Four queries.
         """
         conditions = self._conditions("ministry", "department")
-        below = self.ground.counts("parent_id", conditions)
-        above, asked = {*below}, self.asked.ministry | self.asked.department
+        below = self.population.counts("parent_id", conditions)
+        above, chosen = {*below}, self.criteria.ministry | self.criteria.department
         lines: list[tuple[frozenset[str], int]] = []
-        for pk, parent, path, kind in self.ground.bodies(conditions):
+        for pk, parent, path, kind in self.population.bodies(conditions):
             line = frozenset(codes_in([path]))
-            # Local governments are thousands: told apart only where others stand below, or asked.
-            if kind != Agency.Kind.LOCAL_GOVERNMENT or pk in above or asked & line:
+            # Local governments are thousands: told apart only where others stand below, or chosen.
+            if kind != Agency.Kind.LOCAL_GOVERNMENT or pk in above or chosen & line:
                 lines.append((line, 1))
                 below[parent] = below.get(parent, 0) - 1
         parents = Agency.objects.filter(pk__among=below.keys() - {None}).order_by()
@@ -105,13 +108,13 @@ class FacetCounts:
             lines.append((frozenset(codes_in([path])), below[pk]))
         bodies = self._bodies(frozenset().union(*(line for line, _number in lines)))
         return (
-            self._offered(lines, bodies, self.asked.department, ministries=True),
-            self._offered(lines, bodies, self.asked.ministry, ministries=False),
+            self._offered(lines, bodies, self.criteria.department, ministries=True),
+            self._offered(lines, bodies, self.criteria.ministry, ministries=False),
         )
 
     def _bodies(self, codes: frozenset[str]) -> list[Body]:
-        """The bodies of these codes and those asked for, by name, without offices."""
-        wanted = codes | self.asked.ministry | self.asked.department
+        """The bodies of these codes and those chosen, by name, without offices."""
+        wanted = codes | self.criteria.ministry | self.criteria.department
         found = Agency.objects.filter(code__in=wanted).exclude(kind=Agency.Kind.OFFICE)
         rows = found.order_by("sort_key", "pk").values_list(*Body.COLUMNS)
         return [Body(*row) for row in rows]
@@ -122,12 +125,12 @@ class FacetCounts:
         for line, number in lines:
             if number and (not required or required & line):
                 counts.update(dict.fromkeys(line, number))
-        asked = self.asked.ministry if ministries else self.asked.department
+        chosen = self.criteria.ministry if ministries else self.criteria.department
         return {
             body: counts[body.code]
             for body in bodies
             if body.is_ministry == ministries
-            and (body.code in asked or counts[body.code] > body.only_itself)
+            and (body.code in chosen or counts[body.code] > body.only_itself)
         }
 
 
@@ -171,6 +174,6 @@ def regions() -> dict[str, list[provinces.Province]]:
 @cache
 def _regions_in(language: str) -> dict[str, list[provinces.Province]]:
     return {
-        region: sorted(places, key=lambda place: thai.sort_key(place.name))
-        for region, places in provinces.by_region().items()
+        region: sorted(members, key=lambda province: thai.sort_key(province.name))
+        for region, members in provinces.by_region().items()
     }

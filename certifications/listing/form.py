@@ -1,4 +1,4 @@
-"""The parameters of a list as one declared form."""
+"""The form of a list query: filters, choices, orders, and the fields that read them."""
 
 import datetime
 import re

@@ -1,4 +1,4 @@
-"""A list in order, of which any part can be read by itself."""
+"""The rows of a list in order, in segments: windows and chunks of them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ CHUNK = 1000  # rows read at a time when all are handed out
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Segment:
     """Part of a list: agencies in the order of a query, and how many they are."""
 
     agencies: QuerySet
@@ -53,26 +53,26 @@ class Ranked:
 
 
 class InOrder:
-    """A list made of stretches, one after another; any part of it can be read by itself."""
+    """A list made of segments, one after another; any part of it can be read by itself."""
 
-    def __init__(self, stretches: Sequence[Stretch | Ranked]):
-        self._stretches = stretches
+    def __init__(self, segments: Sequence[Segment | Ranked]):
+        self._segments = segments
 
     def __len__(self) -> int:
-        return sum(stretch.number for stretch in self._stretches)
+        return sum(segment.number for segment in self._segments)
 
     def window(self, start: int, stop: int) -> list[Agency]:
-        """Rows `start` to `stop`, from as few stretches as hold them."""
+        """Rows `start` to `stop`, from as few segments as hold them."""
         rows: list[Agency] = []
         before = 0
-        for stretch in self._stretches:
-            first, last = max(start - before, 0), min(stop - before, stretch.number)
+        for segment in self._segments:
+            first, last = max(start - before, 0), min(stop - before, segment.number)
             if first < last:
-                rows += stretch.window(first, last)
-            before += stretch.number
+                rows += segment.window(first, last)
+            before += segment.number
         return rows
 
     def chunks(self) -> Iterator[list[Agency]]:
         """All rows, a thousand at a time."""
-        for stretch in self._stretches:
-            yield from stretch.chunks()
+        for segment in self._segments:
+            yield from segment.chunks()

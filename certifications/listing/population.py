@@ -1,7 +1,7 @@
-"""What a list runs over: all certified agencies, or what a search found, counted by column.
+"""The population of a list query: all certified agencies, or those a search found; conditions.
 
 Counts for the whole register are made by the database; what a search found is counted here,
-where its rows already are. Both answer the same questions with the same conditions.
+where its rows already are. Both have the same methods and take the same conditions.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
-from certifications.listing.states import Standing
+from certifications.listing.states import AgencyState
 from certifications.models import Agency, AwardHistory
 from certifications.models.tree import codes_in
 
@@ -203,6 +203,6 @@ class Cohort(NamedTuple):
     """Agencies that share a history, and whether all their renewals are known."""
 
     pk: int  # of the history
-    standing: Standing
+    agency_state: AgencyState
     number: int
     is_complete: bool

@@ -1,4 +1,4 @@
-"""The one place where a list begins: parameters in, the same rows and counts for every output."""
+"""The results of a list query: form, criteria, rows, counts and facets for every output."""
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,22 +8,22 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from certifications.listing.criteria import RAISED, UNKNOWN, Asked
+from certifications.listing.criteria import RAISED, UNKNOWN, Criteria
 from certifications.listing.facets import Facet, Option, of_bodies, regions
 from certifications.listing.form import CHANGES, SEVERAL, STATES, AgencyFilter
 from certifications.listing.ordering import CHUNK, InOrder
 from certifications.listing.population import AllRows, FoundRows, Row
-from certifications.listing.query import Question
-from certifications.listing.states import with_standing
+from certifications.listing.query import ListQuery
+from certifications.listing.states import with_state_of
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.agency_search import Found
 from certifications.models.search_index import current_vocabulary
 from certifications.reference import buddhist
-from certifications.search import query
+from certifications.search.query import ParsedQuery
 
 
-class Answer:
-    """What every list has: the form as asked, the day, the question, its words."""
+class Results:
+    """What every list has: the form, the criteria, the query, what a search found, the title."""
 
     def __init__(self, params: Mapping):
         self.today = timezone.localdate()
@@ -39,7 +39,7 @@ class Answer:
     def found(self) -> Found | None:
         """What the words searched for find among certified agencies; None without any words."""
         text = self.form.cleaned_data["q"] if self.is_valid else ""
-        return Agency.objects.certified().answering(text, current_vocabulary()) if text else None
+        return Agency.objects.certified().search(text, current_vocabulary()) if text else None
 
     @property
     def is_near(self) -> bool:
@@ -48,61 +48,65 @@ class Answer:
 
     @property
     def words_found(self) -> bool:
-        """Whether the words alone find anything, whatever else is asked."""
-        return bool(self.found and self.question.ground.counts("history_id", []))
+        """Whether the words alone find anything, whatever the filters are."""
+        return bool(self.found and self.query.population.counts("history_id", []))
 
     @property
     def without_filters(self) -> int:
         """How many agencies the words find, when filters leave none of them; 0 without filters."""
-        if not self.found or not any(getattr(self.asked, name) for name in SEVERAL):
+        if not self.found or not any(getattr(self.criteria, name) for name in SEVERAL):
             return 0
-        said = Asked(on=self.on, said_level=self.asked.said_level, said_year=self.asked.said_year)
-        return Question(said, self.question.ground, self.levels, self.services).count
+        searched = Criteria(
+            on=self.on,
+            searched_level=self.criteria.searched_level,
+            searched_year=self.criteria.searched_year,
+        )
+        return ListQuery(searched, self.query.population, self.levels, self.services).total
 
     @property
-    def reading(self) -> query.Reading | None:
-        return self.found.reading if self.found else None
+    def parsed(self) -> ParsedQuery | None:
+        return self.found.parsed if self.found else None
 
     @cached_property
-    def asked(self) -> Asked:
+    def criteria(self) -> Criteria:
         """What is asked, in words or by filters; nothing at all when any of it is faulty."""
         if not self.is_valid:
-            return Asked(on=self.today)
-        asked = self.form.cleaned_data
-        several = {name: frozenset(asked[name]) for name in SEVERAL}
-        return Asked(
-            on=asked["on"] or self.today,
-            sort=asked["sort"],
-            said_level=self.reading.level if self.reading else "",
-            said_year=self.reading.year if self.reading else None,
+            return Criteria(on=self.today)
+        values = self.form.cleaned_data
+        several = {name: frozenset(values[name]) for name in SEVERAL}
+        return Criteria(
+            on=values["on"] or self.today,
+            sort=values["sort"],
+            searched_level=self.parsed.level if self.parsed else "",
+            searched_year=self.parsed.year if self.parsed else None,
             **several,
         )
 
     @property
     def on(self) -> datetime.date:
-        return self.asked.on
+        return self.criteria.on
 
     @cached_property
     def title(self) -> str:
         """The filters in the reader's words, "" when nothing is asked or any of it is faulty."""
-        asked = self.form.cleaned_data if self.is_valid else {}
+        values = self.form.cleaned_data if self.is_valid else {}
         chosen = [
             str(labels.get(value, value))
-            for name, labels in self._labels(asked).items()
-            for value in asked.get(name, ())
+            for name, labels in self._labels(values).items()
+            for value in values.get(name, ())
         ]
-        return " · ".join(filter(None, [asked.get("q"), *chosen]))
+        return " · ".join(filter(None, [values.get("q"), *chosen]))
 
-    def _labels(self, asked: dict) -> dict[str, dict]:
-        """Filter → value → what it is called; of bodies only those that are asked for."""
-        codes = [*asked.get("ministry", ()), *asked.get("department", ())]
+    def _labels(self, values: dict) -> dict[str, dict]:
+        """Filter → value → what it is called; of bodies only those that are chosen."""
+        codes = [*values.get("ministry", ()), *values.get("department", ())]
         bodies = Agency.objects.filter(code__in=codes) if codes else ()
         named = {body.code: body.name for body in bodies}
         return {
             "province": {value: label for value, label, _region in self._provinces()},
             "service": dict(self._services()),
             "level": dict(self._levels()),
-            "year": dict(self._years(asked.get("year", ()))),
+            "year": dict(self._years(values.get("year", ()))),
             "state": dict(STATES),
             "change": dict(CHANGES),
             "ministry": named,
@@ -111,12 +115,12 @@ class Answer:
 
     @staticmethod
     def _provinces() -> list[tuple]:
-        places = [
-            (place.code, place.name, region)
-            for region, places in regions().items()
-            for place in places
+        named = [
+            (province.code, province.name, region)
+            for region, members in regions().items()
+            for province in members
         ]
-        return [*places, (UNKNOWN, _("ส่วนกลางหรือไม่ระบุจังหวัด"), _("อื่น ๆ"))]
+        return [*named, (UNKNOWN, _("ส่วนกลางหรือไม่ระบุจังหวัด"), _("อื่น ๆ"))]
 
     def _levels(self) -> list[tuple]:
         named = [(level.code, str(level)) for level in self.levels]
@@ -134,51 +138,51 @@ class Answer:
         return [*named, (UNKNOWN, _("ไม่ทราบปี"))]
 
     @cached_property
-    def question(self) -> Question:
-        return Question(self.asked, self._ground(), self.levels, self.services)
+    def query(self) -> ListQuery:
+        return ListQuery(self.criteria, self._population(), self.levels, self.services)
 
-    def _ground(self) -> AllRows | FoundRows:
-        if self.found is None or (self.reading.chips and not self.reading.terms):
+    def _population(self) -> AllRows | FoundRows:
+        if self.found is None or (self.parsed.chips and not self.parsed.terms):
             return AllRows()
         return FoundRows(list(map(Row._make, self.found.agencies.values_list(*Row._fields))))
 
 
-class Listing(Answer):
+class Listing(Results):
     """Certified agencies, a row each, none when anything asked is faulty."""
 
     @cached_property
     def count(self) -> int:
-        return self.question.count if self.is_valid else 0
+        return self.query.total if self.is_valid else 0
 
     def page(self, start: int, stop: int) -> list[Agency]:
         """Rows `start` to `stop`, each with its `shown_award` and `years`."""
-        return self._dressed(self._rows.window(start, stop)) if self.is_valid else []
+        return self._with_awards(self._rows.window(start, stop)) if self.is_valid else []
 
     def stream(self) -> Iterator[Agency]:
         """All rows, as `page` gives them, a thousand in memory at a time."""
         for chunk in self._rows.chunks() if self.is_valid else ():
-            yield from self._dressed(chunk)
+            yield from self._with_awards(chunk)
 
     @cached_property
     def _rows(self) -> InOrder:
-        return self.question.in_order()
+        return self.query.in_order()
 
-    def _dressed(self, agencies: list[Agency]) -> list[Agency]:
+    def _with_awards(self, agencies: list[Agency]) -> list[Agency]:
         """Give each row what it shows; left out is one whose award was taken away this moment."""
-        held = {
-            agency.pk: (standing, answering[0].year)
+        states = {
+            agency.pk: (agency_state, awards[0].year)
             for agency in agencies
             if agency.history
-            and (standing := self.question.standing_of(agency))
-            and (answering := self.question.answering(standing))
+            and (agency_state := self.query.agency_state(agency))
+            and (awards := self.query.matching_awards(agency_state))
         }
-        shown = self._shown_awards({pk: year for pk, (_standing, year) in held.items()})
+        shown = self._shown_awards({pk: year for pk, (_state, year) in states.items()})
         for pk, award in shown.items():
-            with_standing([award], held[pk][0])
+            with_state_of([award], states[pk][0])
         for agency in agencies:
             if agency.pk in shown:
                 agency.shown_award = shown[agency.pk]
-                agency.years = sorted(filter(None, held[agency.pk][0].years))
+                agency.years = sorted(filter(None, states[agency.pk][0].years))
         return [agency for agency in agencies if agency.pk in shown]
 
     @staticmethod
@@ -193,25 +197,25 @@ class Listing(Answer):
     @cached_property
     def facets(self) -> dict[str, Facet]:
         """Each filter by name, with counts that reflect all the other filters."""
-        question, of_awards = self.question, self.question.of_awards
-        years = {*of_awards.years, *self.asked.year}
-        ministries, departments = question.by_body()
+        by_award = self.query.award_facets
+        years = {*by_award.years, *self.criteria.year}
+        ministries, departments = self.query.by_body()
         return {
             facet.name: facet
             for facet in (
-                self._facet("province", question.by_province(), self._provinces()),
-                self._facet("level", of_awards.levels, self._levels()),
-                self._facet("year", of_awards.years, self._years(years)),
-                self._facet("state", of_awards.states, STATES),
-                self._facet("service", question.by_service(), self._services()),
+                self._facet("province", self.query.by_province(), self._provinces()),
+                self._facet("level", by_award.levels, self._levels()),
+                self._facet("year", by_award.years, self._years(years)),
+                self._facet("state", by_award.states, STATES),
+                self._facet("service", self.query.by_service(), self._services()),
                 self._facet("ministry", *of_bodies(ministries)),
                 self._facet("department", *of_bodies(departments)),
-                self._facet("change", {RAISED: of_awards.raised}, CHANGES),
+                self._facet("change", {RAISED: by_award.raised}, CHANGES),
             )
         }
 
     def _facet(self, name: str, counts: Mapping, labels: Iterable[tuple]) -> Facet:
-        chosen = getattr(self.asked, name)
+        chosen = getattr(self.criteria, name)
         options = [
             Option(str(value), str(label), counts.get(value, 0), value in chosen, *group)
             for value, label, *group in labels
@@ -220,30 +224,30 @@ class Listing(Answer):
         return Facet(name, self.form.fields[name].label, shown)
 
 
-class AwardListing(Answer):
+class AwardListing(Results):
     """Public awards, a row each, of the agencies that a `Listing` of the same parameters gives."""
 
     @cached_property
     def count(self) -> int:
-        return self.question.award_count if self.is_valid else 0
+        return self.query.award_total if self.is_valid else 0
 
     def page(self, start: int, stop: int) -> list[Award]:
         """Rows `start` to `stop`, each with `state`, `ending`, `is_last_year`, `last_year`."""
-        return list(self._dressed(self.question.awards()[start:stop])) if self.is_valid else []
+        return list(self._with_states(self.query.awards()[start:stop])) if self.is_valid else []
 
     def stream(self) -> Iterator[Award]:
         """All rows, as `page` gives them, a thousand in memory at a time."""
         if self.is_valid:
-            yield from self._dressed(self.question.awards().iterator(chunk_size=CHUNK))
+            yield from self._with_states(self.query.awards().iterator(chunk_size=CHUNK))
 
-    def _dressed(self, awards: Iterable[Award]) -> Iterator[Award]:
+    def _with_states(self, awards: Iterable[Award]) -> Iterator[Award]:
         for award in awards:
             if award.agency.history:
-                yield from with_standing([award], self.question.standing_of(award.agency))
+                yield from with_state_of([award], self.query.agency_state(award.agency))
 
 
 def listing(params: Mapping) -> Listing:
-    """Agencies with a public award that answer to `params`, ready for display and for files.
+    """Agencies with a public award that match `params`, ready for display and for files.
 
     A faulty parameter gives no rows and an invalid form; django-filter alone would drop it.
     """
@@ -251,5 +255,5 @@ def listing(params: Mapping) -> Listing:
 
 
 def award_listing(params: Mapping) -> AwardListing:
-    """The awards that answer to the same `params`, a row an award."""
+    """The awards that match the same `params`, a row an award."""
     return AwardListing(params)

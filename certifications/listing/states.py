@@ -1,4 +1,4 @@
-"""How agencies stand on a day: every history's awards, the one that speaks, and its last year.
+"""States of agencies on a day, by history: awards with state, ending and last year; raised.
 
 The state of a term is the SQL expression `with_state`; here terms are put together to histories.
 """
@@ -18,8 +18,8 @@ COUNTS_NO_LONGER = {State.WITHDRAWN, State.SUSPENDED}
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """One award of a history, as it stands on a day. Years are B.E."""
+class AwardState:
+    """One award of a history with its state on a day. Years are B.E."""
 
     year: int | None
     level_id: int | None
@@ -31,75 +31,75 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AgencyState:
     """An agency's public awards on a day, the one that speaks for it first."""
 
-    held: tuple[Held, ...]
+    awards: tuple[AwardState, ...]
     is_raised: bool  # the award that speaks is of a higher level than the award before it
-    states: tuple[str, ...]  # of the agency, and what is said beside: last year, kind of ending
+    states: tuple[str, ...]  # of the agency, and beside it: last year, kind of ending
     levels: frozenset[int | None]
     years: tuple[int | None, ...]
 
     @property
-    def current(self) -> Held:
-        return self.held[0]
+    def current(self) -> AwardState:
+        return self.awards[0]
 
     @classmethod
-    def of(cls, held: list[Held], is_raised: bool) -> "Standing":
-        current = [one.state for one in held[:1]]
-        beside = [LAST_YEAR for one in held[:1] if one.is_last_year]
-        beside += [one.ending for one in held[:1] if one.ending]
-        levels = frozenset(one.level_id for one in held)
-        years = tuple(one.year for one in held)
-        return cls(tuple(held), is_raised, (*current, *beside), levels, years)
+    def of(cls, awards: list[AwardState], is_raised: bool) -> "AgencyState":
+        current = [one.state for one in awards[:1]]
+        beside = [LAST_YEAR for one in awards[:1] if one.is_last_year]
+        beside += [one.ending for one in awards[:1] if one.ending]
+        levels = frozenset(one.level_id for one in awards)
+        years = tuple(one.year for one in awards)
+        return cls(tuple(awards), is_raised, (*current, *beside), levels, years)
 
 
-class Book:
-    """The standing of any history on one day. What it has read once it keeps: keys never change."""
+class StateTable:
+    """The state of any history on one day. What it has read once it keeps: keys never change."""
 
     def __init__(self, year: int, terms: tuple[tuple, ...], ranks: tuple[tuple[int, int], ...]):
         self._year = year
         self._ranks = dict(ranks)
         self._terms = {pk: rest for pk, *rest in terms}
-        self._read: dict[tuple[str, bool], Standing] = {}
+        self._states: dict[tuple[str, bool], AgencyState] = {}
 
-    def standing(self, history: str, is_complete: bool) -> Standing:
-        """The standing of agencies with this history key; whether all their renewals are known."""
-        known = self._read.get((history, is_complete))
+    def of(self, history: str, is_complete: bool) -> AgencyState:
+        """The state of agencies with this history key; whether all their renewals are known."""
+        known = self._states.get((history, is_complete))
         if known is None:
-            known = self._put_together(history, is_complete)
-            self._read[history, is_complete] = known
+            known = self._agency_state(history, is_complete)
+            self._states[history, is_complete] = known
         return known
 
-    def _put_together(self, history: str, is_complete: bool) -> Standing:
-        awards = []
+    def _agency_state(self, history: str, is_complete: bool) -> AgencyState:
+        terms = []
         for part in history.split():
             term, _dot, level = part.partition(".")
-            # A term written since this book was opened is of a record that changes this moment.
+            # A term written since this table was made is of a record that changes this moment.
             if (known := self._terms.get(int(term))) is not None:
-                awards.append((int(level) if level else None, *known))
-        latest = _latest_year(year for _level, year, *_rest in awards)
-        held = [
-            Held(
+                terms.append((int(level) if level else None, *known))
+        latest = _latest_year(year for _level, year, *_rest in terms)
+        awards = [
+            AwardState(
                 year,
                 level,
                 state,
                 rank,
                 last,
-                ends_this_year(state, last, self._year, awards),
+                ends_this_year(state, last, self._year, terms),
                 ending(state, _year_at_most(year, last), latest, is_complete),
             )
-            for level, year, state, rank, last in awards
+            for level, year, state, rank, last in terms
         ]
         # The order of `current_first`; within an agency a year occurs once.
-        held.sort(key=lambda one: (one.precedence, -(one.year or 0)))
-        return Standing.of(held, self._was_raised(held))
+        awards.sort(key=lambda one: (one.precedence, -(one.year or 0)))
+        return AgencyState.of(awards, self._was_raised(awards))
 
-    def _was_raised(self, held: list[Held]) -> bool:
+    def _was_raised(self, awards: list[AwardState]) -> bool:
         """Levels that no source states tell nothing."""
-        in_time = sorted((one for one in held if one.year), key=lambda one: one.year)
+        in_time = sorted((one for one in awards if one.year), key=lambda one: one.year)
         for before, after in pairwise(in_time):
-            if after is held[0] and before.level_id and after.level_id:
+            if after is awards[0] and before.level_id and after.level_id:
                 return self._ranks.get(after.level_id, 0) > self._ranks.get(before.level_id, 0)
         return False
 
@@ -139,22 +139,22 @@ def ending(state: str, year: int, latest: int, is_complete: bool) -> str:
     return Ending.EXPIRED if is_complete else Ending.UNKNOWN
 
 
-def book_of(on: datetime.date, levels: Iterable[CertificationLevel] = ()) -> Book:
-    """How every history stands on a day; without `levels` nothing is raised. One query."""
+def state_table(on: datetime.date, levels: Iterable[CertificationLevel] = ()) -> StateTable:
+    """The state of every history on a day; without `levels` nothing is raised. One query."""
     ranks = tuple(sorted((level.pk, level.rank) for level in levels))
     terms = Term.objects.with_state(on).order_by("pk")
-    # The precedence follows from the state; asked of SQL it would spell out the rules once more.
+    # The precedence follows from the state; had from SQL it would spell out the rules once more.
     rows = tuple(
         (pk, year, state, PRECEDENCE[state], last_year)
         for pk, year, state, last_year in terms.values_list("pk", "year", "state", "last_year")
     )
-    return _book(buddhist.year_of(on), rows, ranks)
+    return _table(buddhist.year_of(on), rows, ranks)
 
 
 @lru_cache(maxsize=4)
-def _book(year: int, terms: tuple[tuple, ...], ranks: tuple[tuple[int, int], ...]) -> Book:
-    """One book for all questions about the same day, as long as no term stands otherwise."""
-    return Book(year, terms, ranks)
+def _table(year: int, terms: tuple[tuple, ...], ranks: tuple[tuple[int, int], ...]) -> StateTable:
+    """One table for all queries about the same day, as long as no term's state is another."""
+    return StateTable(year, terms, ranks)
 
 
 def describe_ends(awards: list[Award], on: datetime.date, is_complete: bool) -> list[Award]:
@@ -172,15 +172,15 @@ def describe_ends(awards: list[Award], on: datetime.date, is_complete: bool) -> 
     return awards
 
 
-def with_standing(awards: Iterable[Award], standing: Standing) -> list[Award]:
-    """Awards of one agency with `state`, `last_year`, `is_last_year` and `ending` as it stands.
+def with_state_of(awards: Iterable[Award], agency_state: AgencyState) -> list[Award]:
+    """Awards of one agency with `state`, `last_year`, `is_last_year` and `ending` from its state.
 
-    Left out is what the standing does not know: another hand is changing it this moment.
+    Left out is what that state does not know: another hand is changing it this moment.
     """
-    by_year = {held.year: held for held in standing.held}
+    by_year = {one.year: one for one in agency_state.awards}
     known = [award for award in awards if award.year in by_year]
     for award in known:
-        held = by_year[award.year]
-        award.state, award.last_year = held.state, held.last_year
-        award.is_last_year, award.ending = held.is_last_year, held.ending
+        known_state = by_year[award.year]
+        award.state, award.last_year = known_state.state, known_state.last_year
+        award.is_last_year, award.ending = known_state.is_last_year, known_state.ending
     return known

@@ -1,4 +1,4 @@
-"""Counting: what the register holds per year, level and province, beside what was announced."""
+"""Statistics of the register per year, level and province, beside the figures announced."""
 
 import datetime
 from collections import Counter, defaultdict
@@ -14,7 +14,7 @@ from certifications.listing.completeness import (
     rounds_that_count,
 )
 from certifications.listing.population import AllRows
-from certifications.listing.states import Held, book_of
+from certifications.listing.states import AwardState, state_table
 from certifications.models import Agency, AnnouncedFigure, Award, CertificationLevel
 from certifications.models.awards import AwardQuerySet
 from certifications.reference import buddhist, provinces
@@ -35,7 +35,7 @@ def awards_of(agency: Agency | None) -> AwardQuerySet:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An announced figure, and the awards counted here over the same ground."""
+    """An announced figure, and the awards counted here over the same population."""
 
     figure: AnnouncedFigure
     recorded: int | None  # None: the register does not count such a thing
@@ -87,15 +87,15 @@ def compare(figures: Iterable[AnnouncedFigure], agency: Agency | None) -> list[C
     figures = list(figures)
     if not figures:
         return []
-    held = tallies(awards_of(agency))
-    return [Comparison(figure, _recorded(figure, agency, held)) for figure in figures]
+    recorded = tallies(awards_of(agency))
+    return [Comparison(figure, _recorded(figure, agency, recorded)) for figure in figures]
 
 
-def _recorded(figure: AnnouncedFigure, agency: Agency | None, held: list[Tally]) -> int | None:
+def _recorded(figure: AnnouncedFigure, agency: Agency | None, awards: list[Tally]) -> int | None:
     if figure.measure == Measure.IN_FORCE:
         return awards_in_force(agency, figure.as_of, figure.level_id)
     if figure.measure in MEASURED_HERE:
-        return sum(tally.count for tally in held if tally.falls_under(figure))
+        return sum(tally.count for tally in awards if tally.falls_under(figure))
     return None
 
 
@@ -103,12 +103,12 @@ def awards_in_force(agency: Agency | None, on: datetime.date, level_id: int | No
     """Awards, not agencies, that count on a day under a body or, for None, everywhere."""
     agencies = Agency.objects.certified()
     agencies = agencies.under(agency) if agency else agencies
-    book = book_of(on)
+    table = state_table(on)
     counted = agencies.order_by().values_list("history__key").annotate(number=Count("*"))
     return sum(
         number
         for history, number in counted
-        for award in book.standing(history, is_complete=False).held
+        for award in table.of(history, is_complete=False).awards
         if award.state == State.IN_FORCE and level_id in (None, award.level_id)
     )
 
@@ -216,7 +216,7 @@ def levels_of(awards: AwardQuerySet) -> list[tuple[CertificationLevel | None, in
 
 @dataclass
 class Coverage:
-    """How a province stands on a day: its certified agencies by state, level and service."""
+    """The certified agencies of a province on a day by state, level and service."""
 
     province: provinces.Province | None
     states: Counter = field(default_factory=Counter)
@@ -225,7 +225,7 @@ class Coverage:
     last_year: int = 0
     renewal_unknown: int = 0  # of the lapsed
 
-    def add(self, current: Held, service: int | None, number: int) -> None:
+    def add(self, current: AwardState, service: int | None, number: int) -> None:
         """Count a number of agencies of one service for which the same kind of award speaks."""
         self.states[current.state] += number
         self.services[service] += number
@@ -251,19 +251,19 @@ class Coverage:
 
 
 def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
-    """Province code ("" for bodies of no province) → how it stands, all 77 named. Three queries.
+    """Province code ("" for bodies of no province) → its coverage, all 77 named. Three queries.
 
     With `only`, nothing but that province is counted, and by service too.
     """
-    found = {place.code: Coverage(place) for place in provinces.ALL} | {"": Coverage(None)}
+    found = {one.code: Coverage(one) for one in provinces.ALL} | {"": Coverage(None)}
     agencies = Agency.objects.certified().order_by()
     columns = ["province", "history__key"]
     if only is not None:
         agencies, columns = agencies.filter(province=only), [*columns, "service"]
     counted = _counted(agencies, columns, completeness(on))
-    book = book_of(on)  # after what it is to tell of
+    table = state_table(on)  # after the histories it is read for
     for (province, history, *service), is_complete, number in counted:
-        current = book.standing(history, is_complete).current
+        current = table.of(history, is_complete).current
         found[province].add(current, *service or [None], number)
     return found
 
@@ -287,19 +287,19 @@ def _counted(agencies: QuerySet, columns: list[str], known: Completeness) -> lis
 
 def agencies_in_force(on: datetime.date) -> int:
     """How many agencies, not awards, are certified on a day. Two queries."""
-    return _agencies_whose_current(lambda held: held.state == State.IN_FORCE, on)
+    return _agencies_whose_current(lambda award: award.state == State.IN_FORCE, on)
 
 
 def agencies_in_last_year(on: datetime.date) -> int:
     """How many of them are so until the end of the year alone. Two queries."""
-    return _agencies_whose_current(lambda held: held.is_last_year, on)
+    return _agencies_whose_current(lambda award: award.is_last_year, on)
 
 
-def _agencies_whose_current(is_so: Callable[[Held], bool], on: datetime.date) -> int:
+def _agencies_whose_current(is_so: Callable[[AwardState], bool], on: datetime.date) -> int:
     counted = AllRows().histories([])
-    book = book_of(on)  # after what it is to tell of
+    table = state_table(on)  # after the histories it is read for
     return sum(
         number
         for _pk, history, number in counted
-        if is_so(book.standing(history, is_complete=False).current)
+        if is_so(table.of(history, is_complete=False).current)
     )

@@ -1,4 +1,4 @@
-"""Agencies by what people type: matches of a query in order, names near it."""
+"""Search of agencies: matches of a parsed query in order, names near it."""
 
 import functools
 import operator
@@ -25,15 +25,15 @@ NEAR_ENOUGH = 70
 class AgencySearch(QuerySet):
     """How agencies are found by what people type, exactly or nearly."""
 
-    def matching(self, reading: query.Reading) -> Self:
+    def matching(self, parsed: query.ParsedQuery) -> Self:
         """Agencies that have every term of a query in what they are found by.
 
         A query that named only a year or a level leaves all; one without a letter leaves none.
         """
-        if reading.terms:
-            wanted = tuple(term.every for term in reading.terms)
+        if parsed.terms:
+            wanted = tuple(term.every for term in parsed.terms)
             return self.filter(search_entry__key__holds=wanted)
-        return self if reading.chips or not reading.text else self.none()
+        return self if parsed.chips or not parsed.text else self.none()
 
     def called(self, name: str, vocabulary: Vocabulary) -> Self:
         """Agencies with this very name among their own, however spelt, abbreviated or filled."""
@@ -44,39 +44,39 @@ class AgencySearch(QuerySet):
             return self.none()
         return self.filter(_in_names([wanted]), search_entry__key__holds=(wanted,))
 
-    def best_first(self, reading: query.Reading) -> Self:
+    def best_first(self, parsed: query.ParsedQuery) -> Self:
         """Ordered for a query: its very name, then together in the name, then all terms in it,
         then some only around it; each time the shorter name first. Adds `tier`.
         """
-        whole = [f"{BETWEEN}{phrase}{BETWEEN}" for phrase in reading.phrases]
-        together = [phrase.rstrip() for phrase in reading.phrases]
+        whole = [f"{BETWEEN}{phrase}{BETWEEN}" for phrase in parsed.phrases]
+        together = [phrase.rstrip() for phrase in parsed.phrases]
         rules = [
             _in_names([whole]),
             _in_names([together]),
-            _in_names([term.alternatives for term in reading.terms]),
-            _in_names([term.every for term in reading.terms]),
+            _in_names([term.alternatives for term in parsed.terms]),
+            _in_names([term.every for term in parsed.terms]),
         ]
         whens = [When(rule, then=Value(tier)) for tier, rule in enumerate(rules) if rule]
         return self.annotate(tier=Case(*whens, default=Value(len(rules)))).order_by(
             "tier", "search_entry__length", "sort_key", "pk"
         )
 
-    def near(self, reading: query.Reading, limit: int = 25) -> list[tuple[int, float]]:
+    def near(self, parsed: query.ParsedQuery, limit: int = 25) -> list[tuple[int, float]]:
         """(key, nearness 0–100) of agencies with a name like the query's, the nearest first.
 
         Words of the vocabulary are taken as typed; only the others may be misspelt.
         """
-        known = tuple(term.every for term in reading.terms if term.is_known)
-        unknown = [term.alternatives[0].strip() for term in reading.terms if not term.is_known]
+        known = tuple(term.every for term in parsed.terms if term.is_known)
+        unknown = [term.alternatives[0].strip() for term in parsed.terms if not term.is_known]
         if not unknown:
             return []
         candidates = self.filter(search_entry__key__holds=known) if known else self
         few_letters = known and sum(map(len, unknown)) <= LEAST_WORD
-        near = functools.partial(nearness, reading)
+        near = functools.partial(nearness, parsed)
         found = candidates._ranked(unknown, near, needs_shared=not few_letters)
         if not found:  # a slip may have made another known word, or lie across two
-            near = functools.partial(whole_nearness, reading)
-            found = self._ranked(reading.phrases[-1:], near, needs_shared=True)
+            near = functools.partial(whole_nearness, parsed)
+            found = self._ranked(parsed.phrases[-1:], near, needs_shared=True)
         return found[:limit]
 
     def _ranked(
@@ -98,30 +98,30 @@ class AgencySearch(QuerySet):
         scored = [(pk, score) for pk, score in scored if score >= NEAR_ENOUGH]
         return sorted(scored, key=lambda pair: -pair[1])  # equals stay in the order of the rows
 
-    def answering(self, text: str, vocabulary: Vocabulary) -> "Found":
+    def search(self, text: str, vocabulary: Vocabulary) -> "Found":
         """What a query finds here: matches; or those of the query put right; or names near it."""
-        reading = query.read(text, vocabulary)
+        parsed = query.parse(text, vocabulary)
         repaired = (respelt, retyped)
-        readings = [reading, *filter(None, (repair(reading, vocabulary) for repair in repaired))]
-        for number, asked in enumerate(readings):
-            matches = self.matching(asked)
-            if (number == 0 and not asked.terms) or matches.exists():
-                return Found(asked, matches.best_first(asked), is_near=False)
-        for asked in readings:
-            if near := self.near(asked):
-                return Found(asked, self._in_order([pk for pk, _score in near]), is_near=True)
-        return Found(reading, self.none(), is_near=False)
+        queries = [parsed, *filter(None, (repair(parsed, vocabulary) for repair in repaired))]
+        for number, one in enumerate(queries):
+            matches = self.matching(one)
+            if (number == 0 and not one.terms) or matches.exists():
+                return Found(one, matches.best_first(one), is_near=False)
+        for one in queries:
+            if near := self.near(one):
+                return Found(one, self._in_order([pk for pk, _score in near]), is_near=True)
+        return Found(parsed, self.none(), is_near=False)
 
     def _in_order(self, keys: list[int]) -> Self:
-        order = Case(*(When(pk=pk, then=Value(place)) for place, pk in enumerate(keys)))
+        order = Case(*(When(pk=pk, then=Value(position)) for position, pk in enumerate(keys)))
         return self.filter(pk__in=keys).order_by(order)
 
 
 @dataclass
 class Found:
-    """What a query found: as it was read, the agencies in order, and whether they are only near."""
+    """What a search found: the parsed query, the agencies in order, whether they are only near."""
 
-    reading: query.Reading
+    parsed: query.ParsedQuery
     agencies: QuerySet
     is_near: bool
 

@@ -1,1 +1,1 @@
-"""Finding by what people type: keys of records, queries as they are read, nearness."""
+"""Search without models: folding, vocabulary, query parsing, repair, nearness, gram index."""

@@ -1,4 +1,4 @@
-"""Abbreviations told apart in a text, and written in full."""
+"""Abbreviations: recognised in a text, and spelled out in full."""
 
 import itertools
 import re
@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"[^\s,;:/()\[\]{}\"'“”‘’«»+*?!&=<>|\\_–—-]+")
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a text; with `full` when it is an abbreviation."""
+    """A part of a text; with `full` when it is an abbreviation."""
 
     start: int
     end: int
@@ -23,7 +23,7 @@ class Piece:
 
 
 def pieces(text: str, vocabulary: Vocabulary) -> list[Piece]:
-    """A cleaned text cut into words as written, with abbreviations told apart."""
+    """A cleaned text cut into words as written, abbreviations recognised."""
     found: list[Piece] = []
     for token in _TOKEN.finditer(text):
         at = token.start()
@@ -41,7 +41,7 @@ def pieces(text: str, vocabulary: Vocabulary) -> list[Piece]:
 
 
 def _known_shorts(text: str, dotted: re.Match, vocabulary: Vocabulary) -> Iterator[Piece]:
-    """The abbreviations in a dotted stretch such as รพ.ม. or ขนส่งจ. (which ends in one)."""
+    """The abbreviations in a dotted part such as รพ.ม. or ขนส่งจ. (which ends in one)."""
     parts = [
         (dotted.start() + part.start(), dotted.start() + part.end())
         for part in re.finditer(r"[ก-ฮ]+", dotted[0])

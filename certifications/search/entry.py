@@ -1,4 +1,4 @@
-"""What is stored for a record: its names and everything it is found by, in one key."""
+"""The entry of a record in the search index: names and key, and the grams of a text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,5 +54,5 @@ def grams(text: str, step: int = 1) -> list[str]:
     last = len(text) - GRAM
     if last < 0:
         return []
-    places = [*range(0, last, step), last]
-    return list(dict.fromkeys(text[at : at + GRAM] for at in places))
+    positions = [*range(0, last, step), last]
+    return list(dict.fromkeys(text[at : at + GRAM] for at in positions))

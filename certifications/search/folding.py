@@ -1,4 +1,4 @@
-"""Text as it is compared: folded, and without the words that names are dressed in.
+"""Folding: text in the form in which it is compared, with and without the common words of names.
 
 Folding is for finding, never for identity: แพร่, แพร and แพร้ fold alike.
 """
@@ -43,21 +43,21 @@ def core(folded: str) -> str:
     return _LEFT_OUT.sub("", folded)
 
 
-def folded_places(text: str, span: tuple[int, int]) -> tuple[str, list[int]]:
-    """A stretch of a text folded, and where in the text each folded letter stands."""
+def folded_positions(text: str, span: tuple[int, int]) -> tuple[str, list[int]]:
+    """A part of a text folded, and the position in the text of each folded letter."""
     plain, at = "", []
-    for place in range(*span):
-        letters = _plain(text[place])
+    for position in range(*span):
+        letters = _plain(text[position])
         plain += letters
-        at += [place] * len(letters)
+        at += [position] * len(letters)
     folded, folded_at = "", []
     for run in RUN.finditer(plain):
-        places = at[run.start() : run.end()]
+        positions = at[run.start() : run.end()]
         if not IS_LATIN.match(run[0]):
             folded += run[0]
-            folded_at += places
+            folded_at += positions
             continue
         before = "" if folded.endswith(" ") else " "
         folded += f"{before}{run[0]} "
-        folded_at += places[:1] * len(before) + places + places[-1:]
+        folded_at += positions[:1] * len(before) + positions + positions[-1:]
     return folded, folded_at

@@ -1,4 +1,4 @@
-"""The index of three-letter pieces in the database, asked alike on PostgreSQL and SQLite.
+"""The index of three-letter grams: lookups `holds` and `shares`, and the rarest grams.
 
 An entry's key is ordinary text. The database itself keeps its pieces: PostgreSQL in a GIN
 index over the function search_grams(key), SQLite in an FTS5 table that triggers fill (see
@@ -30,8 +30,8 @@ class _GramLookup(Lookup):
         return f"{quote(self.lhs.alias)}.{quote(self.lhs.target.model._meta.pk.column)}"
 
     def _matches(self, connection) -> str:
-        held = f"SELECT rowid FROM {GRAM_TABLE} WHERE {GRAM_TABLE} MATCH %s"
-        return f"{self._entry_key(connection)} IN ({held})"
+        matching = f"SELECT rowid FROM {GRAM_TABLE} WHERE {GRAM_TABLE} MATCH %s"
+        return f"{self._entry_key(connection)} IN ({matching})"
 
 
 @TextField.register_lookup
@@ -128,9 +128,9 @@ def rarest(grams: list[str], rows: int) -> list[str]:
 
 def _counts_on_sqlite(grams: list[str]) -> dict[str, float]:
     """In how many keys each gram stands."""
-    places = ", ".join(["%s"] * len(grams))
+    placeholders = ", ".join(["%s"] * len(grams))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT term, doc FROM {GRAM_COUNTS} WHERE term IN ({places})", grams)
+        cursor.execute(f"SELECT term, doc FROM {GRAM_COUNTS} WHERE term IN ({placeholders})", grams)
         return dict(cursor.fetchall())
 
 

@@ -1,10 +1,10 @@
-"""How near the names of a record are to a query that matches nothing as typed."""
+"""Nearness of a record's names to a query that matches nothing as typed: edit distances."""
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from certifications.search.entry import BETWEEN
-from certifications.search.query import Reading
+from certifications.search.query import ParsedQuery
 from certifications.search.vocabulary import LEAST_WORD
 
 
@@ -13,41 +13,41 @@ def slips_allowed(length: int) -> int:
     return 1 if length < 12 else 2 if length < 20 else 3
 
 
-def nearness(reading: Reading, names: str) -> float:
+def nearness(parsed: ParsedQuery, names: str) -> float:
     """How near the names of a record are to a query, 0 to 100; 0 when it is something else.
 
     Known words are taken as typed: whoever asks for ตราด does not mean ตรัง. That the record has
     them is for the caller to see to.
     """
     slips, letters = 0, 0
-    for term in reading.terms:
+    for term in parsed.terms:
         word = term.alternatives[0].strip()
         letters += len(word)
         if term.is_known or term.alternatives[0] in names:
             continue
         found = _slips_within(word, names)
         if found is None:
-            return whole_nearness(reading, names)
+            return whole_nearness(parsed, names)
         slips += found
     if slips > 3 or not letters:
         return 0
-    return 90 * (1 - slips / letters) + _likeness(reading, names) / 10
+    return 90 * (1 - slips / letters) + _likeness(parsed, names) / 10
 
 
-def whole_nearness(reading: Reading, names: str) -> float:
+def whole_nearness(parsed: ParsedQuery, names: str) -> float:
     """The same over the query as a whole, for a slip in a word too short to tell by itself."""
-    for phrase in reading.phrases:
+    for phrase in parsed.phrases:
         allowed = len(phrase) // 10
         for name in names.strip(BETWEEN).split(BETWEEN):
             slips = OSA.distance(phrase, name, score_cutoff=allowed)
             if slips <= allowed:
-                return 90 * (1 - slips / len(phrase)) + _likeness(reading, names) / 10
+                return 90 * (1 - slips / len(phrase)) + _likeness(parsed, names) / 10
     return 0
 
 
-def _likeness(reading: Reading, names: str) -> float:
+def _likeness(parsed: ParsedQuery, names: str) -> float:
     own = names.strip(BETWEEN).split(BETWEEN)[:2]
-    return max((fuzz.ratio(phrase, name) for phrase in reading.phrases for name in own), default=0)
+    return max((fuzz.ratio(phrase, name) for phrase in parsed.phrases for name in own), default=0)
 
 
 def _slips_within(word: str, names: str) -> int | None:
@@ -55,12 +55,14 @@ def _slips_within(word: str, names: str) -> int | None:
     if len(word) < LEAST_WORD:
         return None
     allowed = slips_allowed(len(word))
-    place = fuzz.partial_ratio_alignment(word, names, score_cutoff=50)
-    if place is None:
+    alignment = fuzz.partial_ratio_alignment(word, names, score_cutoff=50)
+    if alignment is None:
         return None
     around = range(-allowed, allowed + 1)
     best = min(
-        OSA.distance(word, names[max(place.dest_start + before, 0) : place.dest_end + after])
+        OSA.distance(
+            word, names[max(alignment.dest_start + before, 0) : alignment.dest_end + after]
+        )
         for before in around
         for after in around
     )

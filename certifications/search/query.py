@@ -1,4 +1,4 @@
-"""A query as it is understood: its terms, and the year, level and places it names."""
+"""Parsing of queries: terms, and the year, level, provinces and ministries they name."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 from certifications.search.abbreviations import Piece, pieces, spelt_out
-from certifications.search.folding import FILLERS, IS_LATIN, NOISE, RUN, core, fold, folded_places
+from certifications.search.folding import (
+    FILLERS,
+    IS_LATIN,
+    NOISE,
+    RUN,
+    core,
+    fold,
+    folded_positions,
+)
 from certifications.search.segments import cut
 from certifications.search.vocabulary import LEAST_WORD, MOST_ALTERNATIVES, Known, Vocabulary, sound
 
@@ -20,15 +28,15 @@ def _query_text(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Term:
+class QueryTerm:
     """One thing that must be found: any of its alternatives, or a wider one."""
 
     alternatives: tuple[str, ...]
     wider: tuple[str, ...] = ()
     is_known: bool = False  # a word of the vocabulary, which near search leaves as it is
     is_filler: bool = False
-    place: str = ""
-    span: tuple[int, int] = (0, 0)  # in the text of the reading
+    province: str = ""  # the code of the one it names or lies in
+    span: tuple[int, int] = (0, 0)  # in the text of the query
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -46,11 +54,11 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A query as it was understood."""
+class ParsedQuery:
+    """A query, parsed."""
 
     text: str
-    terms: tuple[Term, ...] = ()
+    terms: tuple[QueryTerm, ...] = ()
     phrases: tuple[str, ...] = ()  # the whole query, folded: what an equal name would be
     level: str = ""
     year: int | None = None
@@ -69,19 +77,19 @@ _WEAK = {"ทอง", "เงิน", "ฟ้า", "พื้นฐาน", "ข
 LEVEL_WORDS = "|".join(sorted(LEVEL_CODES, key=len, reverse=True))
 _LETTER = "A-Za-z\u0e01-\u0e4e"
 _LEVEL = re.compile(
-    rf"(?P<said>ระดับ ?)(?P<sure>{LEVEL_WORDS})(?![{_LETTER}])"
+    rf"(?P<prefix>ระดับ ?)(?P<sure>{LEVEL_WORDS})(?![{_LETTER}])"
     rf"|(?<![^\s,;/(])(?P<word>{LEVEL_WORDS})(?: level)?(?![^\s,;/)0-9])",
     re.IGNORECASE,
 )
 _YEAR = re.compile(
-    r"(?<![0-9.])(?P<said>(?:(?:ประจำ)?ปี ?(?:งบประมาณ)? ?)?"
+    r"(?<![0-9.])(?P<prefix>(?:(?:ประจำ)?ปี ?(?:งบประมาณ)? ?)?"
     r"(?:พ\.? ?ศ\.?|ค\.? ?ศ\.?|B\.?E\.?|A\.?D\.?)? ?)"
     r"(?<![0-9])(?P<number>[0-9]{4}|[0-9]{2})(?![0-9])",
     re.IGNORECASE,
 )
 
 
-def read(text: str, vocabulary: Vocabulary) -> Reading:
+def parse(text: str, vocabulary: Vocabulary) -> ParsedQuery:
     """What a query asks for. Only its first 200 letters and twelve terms are read."""
     typed, text = text[:LONGEST], _query_text(text)
     chips, left = [], text
@@ -95,26 +103,26 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
         left = _blanked(left, span)
     terms = [*_terms_in(left, vocabulary)]
     wanted = [term for term in terms if not term.is_filler] or terms
-    places = [*_places_named(text, terms), *_ministries_named(text, terms)]
-    return Reading(
+    named = [*_provinces_named(text, terms), *_ministries_named(text, terms)]
+    return ParsedQuery(
         text=text,
         terms=tuple({term.alternatives: term for term in wanted}.values())[:MOST_TERMS],
         # A lost letter can leave marks that cleaning puts elsewhere: also as it was typed.
         phrases=_phrases(left, "" if chips else typed, vocabulary),
         level=level,
         year=year,
-        chips=(*chips, *places),
+        chips=(*chips, *named),
     )
 
 
 def _year_in(text: str) -> tuple[int | None, tuple[int, int] | None]:
     for match in _YEAR.finditer(text):
-        said = match["said"].strip()
+        prefix = match["prefix"].strip()
         number = match["number"]
-        if not said and len(number) == 2:
+        if not prefix and len(number) == 2:
             continue
         try:
-            year = buddhist.parse_year(f"{said} {number}".strip())
+            year = buddhist.parse_year(f"{prefix} {number}".strip())
         except ValueError:
             continue
         if FIRST_YEAR <= year <= LAST_YEAR:
@@ -151,7 +159,7 @@ def _ends_a_name(before: list[str], word: str) -> bool:
         return False
     joined = before[0] + word
     return before[0] in ("ขั้น", "การเงิน", "ไฟ") or any(
-        joined.endswith(place.name_th) or place.name_th.endswith(joined) for place in provinces.ALL
+        joined.endswith(one.name_th) or one.name_th.endswith(joined) for one in provinces.ALL
     )
 
 
@@ -172,7 +180,7 @@ def _phrases(text: str, typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return tuple(ways)[:MOST_ALTERNATIVES]
 
 
-def _terms_in(text: str, vocabulary: Vocabulary) -> Iterator[Term]:
+def _terms_in(text: str, vocabulary: Vocabulary) -> Iterator[QueryTerm]:
     latin: list[tuple[str, tuple[int, int]]] = []
     for piece in pieces(text, vocabulary):
         if piece.full:
@@ -192,38 +200,38 @@ def _terms_in(text: str, vocabulary: Vocabulary) -> Iterator[Term]:
 
 
 def _lower(text: str) -> str:
-    """In small letters, every letter still at its place."""
+    """In small letters, every letter still at its position."""
     return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
 
 
-def _short_term(text: str, piece: Piece) -> Term:
+def _short_term(text: str, piece: Piece) -> QueryTerm:
     full = [fold(name) for name in piece.full]
     written = fold(text[piece.start : piece.end])
     # Two letters occur inside too many names to be looked for as they are.
     ways = dict.fromkeys([*full, written] if len(written) > 2 else full)
-    return Term(
+    return QueryTerm(
         alternatives=tuple(ways)[:MOST_ALTERNATIVES],
         is_known=True,
         is_filler=all(name in map(fold, FILLERS) for name in full),
-        place=next((p.code for p in provinces.ALL if p.name_th in piece.full), ""),
+        province=next((p.code for p in provinces.ALL if p.name_th in piece.full), ""),
         span=(piece.start, piece.end),
     )
 
 
-def _known_term(known: Known, span: tuple[int, int]) -> Term:
-    return Term(
+def _known_term(known: Known, span: tuple[int, int]) -> QueryTerm:
+    return QueryTerm(
         known.alternatives,
         known.wider,
         is_known=True,
         is_filler=known.is_filler,
-        place=known.place,
+        province=known.province,
         span=span,
     )
 
 
-def _thai_terms(text: str, span: tuple[int, int], vocabulary: Vocabulary) -> Iterator[Term]:
+def _thai_terms(text: str, span: tuple[int, int], vocabulary: Vocabulary) -> Iterator[QueryTerm]:
     """The terms in one run of Thai letters and digits."""
-    folded, at = folded_places(text, span)
+    folded, at = folded_positions(text, span)
     parts = [part for part in cut(folded, 0, vocabulary) if folded[slice(*part)]]
     for start, end in parts:
         part = folded[start:end]
@@ -234,12 +242,14 @@ def _thai_terms(text: str, span: tuple[int, int], vocabulary: Vocabulary) -> Ite
         elif full:
             yield _short_term(text, Piece(*part_span, full))
         elif part in NOISE:
-            yield Term((part,), is_known=True, is_filler=True, span=part_span)
+            yield QueryTerm((part,), is_known=True, is_filler=True, span=part_span)
         else:
-            yield Term((part,), is_known=part.isdecimal(), span=part_span)
+            yield QueryTerm((part,), is_known=part.isdecimal(), span=part_span)
 
 
-def _latin_terms(run: list[tuple[str, tuple[int, int]]], vocabulary: Vocabulary) -> Iterator[Term]:
+def _latin_terms(
+    run: list[tuple[str, tuple[int, int]]], vocabulary: Vocabulary
+) -> Iterator[QueryTerm]:
     """Terms of words written in Latin letters, expressions of several words first."""
     first = 0
     while first < len(run):
@@ -257,7 +267,7 @@ def _latin_terms(run: list[tuple[str, tuple[int, int]]], vocabulary: Vocabulary)
                 yield from (_known_term(half, span) for half in halves)
             else:
                 # The start of a word is enough: people stop typing early.
-                yield Term((f" {word}",), is_filler=f" {word} " in NOISE, span=span)
+                yield QueryTerm((f" {word}",), is_filler=f" {word} " in NOISE, span=span)
         first = last
 
 
@@ -282,30 +292,30 @@ def _two_latin(word: str, vocabulary: Vocabulary) -> tuple[Known, Known] | None:
     return None
 
 
-_PROVINCE_SAID = re.compile(r"(?:จังหวัด|จ\.|จว\.) ?\Z")
+_PROVINCE_PREFIX = re.compile(r"(?:จังหวัด|จ\.|จว\.) ?\Z")
 
 
-def _places_named(text: str, terms: list[Term]) -> Iterator[Chip]:
+def _provinces_named(text: str, terms: list[QueryTerm]) -> Iterator[Chip]:
     """A province read as one: standing alone, or beside words that are all known."""
     for term in terms:
         run = [other for other in terms if not _apart(text, term, other)]
-        if term.place and all(other.is_known for other in run):
-            said = _PROVINCE_SAID.search(text, 0, term.span[0])
-            start = said.start() if said else term.span[0]
-            yield _chip("province", term.place, text, (start, term.span[1]))
+        if term.province and all(other.is_known for other in run):
+            prefix = _PROVINCE_PREFIX.search(text, 0, term.span[0])
+            start = prefix.start() if prefix else term.span[0]
+            yield _chip("province", term.province, text, (start, term.span[1]))
 
 
-def _apart(text: str, one: Term, other: Term) -> bool:
+def _apart(text: str, one: QueryTerm, other: QueryTerm) -> bool:
     first, second = sorted((one.span, other.span))
     return bool(re.search(r"[\s.,]", text[first[0] : second[1]].strip(" .")))
 
 
-def _ministries_named(text: str, terms: list[Term]) -> Iterator[Chip]:
+def _ministries_named(text: str, terms: list[QueryTerm]) -> Iterator[Chip]:
     for term in terms:
         written = text[slice(*term.span)]
         if written.startswith("กระทรวง") and written != "กระทรวง":
             yield _chip("ministry", written, text, term.span)
-        elif term.is_known and not term.place:
+        elif term.is_known and not term.province:
             names = [name for name in term.alternatives if name.startswith("กระทรวง")]
             if names and len(names[0]) > len("กระทรวง"):
                 yield _chip("ministry", names[0], text, term.span)

@@ -1,4 +1,4 @@
-"""A query put right: misspelt words, and Thai typed on an English keyboard."""
+"""Repair of queries: misspelt words, and Thai typed on an English keyboard."""
 
 from dataclasses import replace
 
@@ -6,23 +6,23 @@ from rapidfuzz.distance import OSA
 
 from certifications.reference import thai
 from certifications.search.folding import IS_LATIN, IS_THAI
-from certifications.search.query import Reading, read
+from certifications.search.query import ParsedQuery, parse
 from certifications.search.vocabulary import LEAST_WORD, Known, Vocabulary, sound
 
 
-def respelt(reading: Reading, vocabulary: Vocabulary) -> Reading | None:
-    """The reading with unknown words put right that are a slip away from a known one."""
-    text = reading.text
-    for term in sorted(reading.terms, key=lambda term: -term.span[0]):
+def respelt(parsed: ParsedQuery, vocabulary: Vocabulary) -> ParsedQuery | None:
+    """The query with unknown words put right that are a slip away from a known one."""
+    text = parsed.text
+    for term in sorted(parsed.terms, key=lambda term: -term.span[0]):
         if term.is_known:
             continue
         meant = _nearest_known(term.alternatives[0], vocabulary)
         if meant:
             start, end = term.span
             text = text[:start] + meant.label + text[end:]
-    if text == reading.text:
+    if text == parsed.text:
         return None
-    return replace(read(text, vocabulary), corrected=text)
+    return replace(parse(text, vocabulary), corrected=text)
 
 
 def _nearest_known(word: str, vocabulary: Vocabulary) -> Known | None:
@@ -46,11 +46,11 @@ def _nearest_known(word: str, vocabulary: Vocabulary) -> Known | None:
     return vocabulary.known[vocabulary.latin[best] if is_latin else best]
 
 
-def retyped(reading: Reading, vocabulary: Vocabulary) -> Reading | None:
+def retyped(parsed: ParsedQuery, vocabulary: Vocabulary) -> ParsedQuery | None:
     """A query in Latin letters as a Thai keyboard would have given it (l;ylfu → สวัสดี)."""
-    if IS_THAI.search(reading.text) or not IS_LATIN.search(reading.text.casefold()):
+    if IS_THAI.search(parsed.text) or not IS_LATIN.search(parsed.text.casefold()):
         return None
-    text = thai.typed_in_english(reading.text)
+    text = thai.typed_in_english(parsed.text)
     if not IS_THAI.search(text):
         return None
-    return replace(read(text, vocabulary), corrected=text)
+    return replace(parse(text, vocabulary), corrected=text)

@@ -1,4 +1,4 @@
-"""A folded run of letters cut into known words, numbers, places and what is left."""
+"""Segmentation of a folded run of letters: known words, numbers, places and what is left."""
 
 import itertools
 import re

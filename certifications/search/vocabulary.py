@@ -1,4 +1,4 @@
-"""The words that searching knows: abbreviations, other words for a thing, places.
+"""The vocabulary of search: abbreviations, synonyms, places, sounds of romanised words.
 
 What staff keep of them is an argument; nothing here touches the database.
 """
@@ -21,7 +21,7 @@ class Known:
     label: str  # as a person writes it
     alternatives: tuple[str, ...]
     wider: tuple[str, ...] = ()  # also worth finding, after the alternatives
-    place: str = ""  # the code of the province it names or lies in
+    province: str = ""  # the code of the one it names or lies in
     is_filler: bool = False
 
 
@@ -74,7 +74,7 @@ def vocabulary_of(
         shorts={fold(short): tuple(ways) for short, ways in full.items() if len(fold(short)) > 1},
         known=known,
         words=_longest_first([*thai_words, *map(fold, FILLERS)], LEAST_WORD),
-        places=_longest_first((key for key in known if known[key].place), 3),
+        places=_longest_first((key for key in known if known[key].province), 3),
         latin={sound(key): key for key in known if IS_LATIN.search(key)},
     )
 
@@ -106,15 +106,15 @@ def _known_places(places: tuple[tuple[str, str], ...], words: dict[str, Known]) 
             key = fold(alias)
             for spelling in {key, f" {key.replace(' ', '')} " if " " in key else key}:
                 alternatives = tuple(dict.fromkeys([key, name]))
-                known.setdefault(spelling, Known(alias, alternatives, place=province.code))
+                known.setdefault(spelling, Known(alias, alternatives, province=province.code))
     for typed, code in places:
         key = fold(thai.clean(typed))
         if not key or code not in provinces.BY_CODE or key in words:
             continue
         name = fold(provinces.BY_CODE[code].name_th)
-        held = known.get(key, Known(typed, (key,), place=code))
-        if name not in held.alternatives:
-            known[key] = replace(held, wider=tuple(dict.fromkeys([*held.wider, name])))
+        place = known.get(key, Known(typed, (key,), province=code))
+        if name not in place.alternatives:
+            known[key] = replace(place, wider=tuple(dict.fromkeys([*place.wider, name])))
     return known
 
 

@@ -1,4 +1,4 @@
-"""How the register's facts are written on a page, in the reader's language."""
+"""Template tags and filters of the register: names, days, years, numbers, levels, highlights."""
 
 import datetime
 import re
@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from certifications.reference import buddhist, provinces
 from certifications.reference.states import State, label_of
-from certifications.search import query
 from certifications.search.highlight import highlight
+from certifications.search.query import ParsedQuery
 
 register = template.Library()
 
@@ -101,11 +101,11 @@ def thai(text: object) -> str:
 
 
 @register.filter
-def highlighted(text: object, reading: query.Reading | None) -> str:
-    """The text with what a query matched in <mark>; escaped. Without a reading, the plain text."""
-    if not reading:  # templates pass "" for none
+def highlighted(text: object, parsed: ParsedQuery | None) -> str:
+    """The text with what a query matched in <mark>; escaped. Without a query, the plain text."""
+    if not parsed:  # templates pass "" for none
         return format_html("{}", text)
-    fragments = highlight(str(text), reading)
+    fragments = highlight(str(text), parsed)
     return mark_safe(
         "".join(
             format_html("<mark>{}</mark>" if is_match else "{}", fragment)
@@ -133,9 +133,9 @@ def options(facet) -> str:
 
 
 @register.simple_tag
-def agency_name(agency, reading: query.Reading | None = None) -> str:
+def agency_name(agency, parsed: ParsedQuery | None = None) -> str:
     """An agency's name in the reader's language, marked where only the Thai one is known."""
-    name = highlighted(agency.name, reading)
+    name = highlighted(agency.name, parsed)
     return thai(name) if agency.name_language == "th" else name
 
 

@@ -55,12 +55,13 @@ def agency_list(request):
     if not listing.is_valid:
         return render(request, "certifications/agency_list.html", context, status=400)
     if not paginator.count:
-        context["completeness"] = _completeness(listing.asked.year | {listing.asked.said_year})
+        criteria = listing.criteria
+        context["completeness"] = _completeness(criteria.year | {criteria.searched_year})
         context["without_filters"] = listing.without_filters
     status = 404 if wrong_page else 200
     response = render(request, "certifications/agency_list.html", context, status=status)
     if listing.found and not listing.words_found:
-        count_missed(listing.reading.text)
+        count_missed(listing.parsed.text)
         response.headers["Cache-Control"] = "no-store"  # so that the next one is counted too
     return response
 
@@ -74,8 +75,8 @@ def suggest(request):
     listing = results.listing({"q": typed})
     agencies = listing.page(0, SUGGESTED) if typed and not listing.is_near else []
     addresses = [request.build_absolute_uri(one.get_absolute_url()) for one in agencies]
-    answer = [typed[:200], [one.name for one in agencies], [], addresses]
-    return JsonResponse(answer, safe=False, content_type="application/x-suggestions+json")
+    suggestions = [typed[:200], [one.name for one in agencies], [], addresses]
+    return JsonResponse(suggestions, safe=False, content_type="application/x-suggestions+json")
 
 
 class Pages:
@@ -103,7 +104,7 @@ def _shortcuts(listing: results.Listing) -> list[dict]:
 
 
 def _chips(listing: results.Listing, params) -> list[dict]:
-    """What is asked, in words, each with the address that takes it off."""
+    """The filters chosen, in words, each with the address that takes it off."""
     chips = []
     for name, facet in listing.facets.items():
         for option in facet.chosen:
@@ -120,11 +121,11 @@ def _chips(listing: results.Listing, params) -> list[dict]:
 
 def _read_chips(listing: results.Listing, params) -> list[dict]:
     """What the words searched for were read as; taking one off takes the word out."""
-    if not listing.reading:
+    if not listing.parsed:
         return []
     return [
         {"label": KINDS[chip.kind], "value": chip.label, "remove": _address(params, q=chip.rest)}
-        for chip in listing.reading.chips
+        for chip in listing.parsed.chips
     ]
 
 
@@ -133,10 +134,10 @@ def _address(params, **changed) -> str:
     changed = {
         name: [value] if isinstance(value, str) else value for name, value in changed.items()
     }
-    asked = params.copy()
+    query = params.copy()
     for name, values in {"page": [], **changed}.items():
-        asked.setlist(name, list(filter(None, values)))
-    return f"?{asked.urlencode()}"
+        query.setlist(name, list(filter(None, values)))
+    return f"?{query.urlencode()}"
 
 
 def _in_words(listing: results.Listing, name: str, value: str) -> str:
@@ -145,10 +146,10 @@ def _in_words(listing: results.Listing, name: str, value: str) -> str:
     return str(SORTS.get(value, value[:60])) if name == "sort" else value[:60]
 
 
-def _completeness(asked: frozenset) -> list[statistics.Comparison]:
+def _completeness(chosen: frozenset) -> list[statistics.Comparison]:
     """How much of what was announced is named here, so that an empty list is not misread."""
     figures = AnnouncedFigure.objects.published().nationwide()
-    years = [year for year in asked if isinstance(year, int)]
+    years = [year for year in chosen if isinstance(year, int)]
     if years:
         return statistics.compare(figures.of_rounds(years), agency=None)
     certified = figures.filter(measure=AnnouncedFigure.Measure.CERTIFIED, level=None)

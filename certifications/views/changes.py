@@ -1,4 +1,4 @@
-"""What has been changed in the register, for anyone: a page, JSON and a feed."""
+"""Public changes of the register: a page, JSON and a feed."""
 
 import datetime
 
@@ -82,18 +82,18 @@ def change_list(request):
     form = ChangesForm(request.GET, label_suffix="")
     if not form.is_valid():
         return _refused(request, form)
-    asked = form.cleaned_data
-    changes = changelog.public(asked["agency"], asked["since"])
+    values = form.cleaned_data
+    changes = changelog.public(values["agency"], values["since"])
     paginator = Paginator(changes, PAGE_SIZE)
     page, wrong_page = page_asked(paginator, request.GET.get("page"))
     entries = changelog.public_entries(page.object_list)
-    if asked["format"] == "json":
+    if values["format"] == "json":
         return _as_json(request, page, wrong_page, entries)
-    if asked["format"] == "atom":
-        return _as_feed(request, asked["agency"], entries)
+    if values["format"] == "atom":
+        return _as_feed(request, values["agency"], entries)
     context = {
         "form": form,
-        "agency": asked["agency"],
+        "agency": values["agency"],
         "page": page,
         "wrong_page": wrong_page,
         "entries": entries,
@@ -104,16 +104,16 @@ def change_list(request):
 
 def _as_json(request, page, wrong_page: str, entries: list[changelog.Entry]) -> HttpResponse:
     if wrong_page:
-        said = problem.problem(404, _("ไม่มีหน้านี้"))
-        return JsonResponse(said, status=404, content_type=problem.CONTENT_TYPE)
+        body = problem.problem(404, _("ไม่มีหน้านี้"))
+        return JsonResponse(body, status=404, content_type=problem.CONTENT_TYPE)
     following = None
     if page.has_next():
         params = request.GET.copy()
         params["page"] = page.next_page_number()
         following = request.build_absolute_uri(f"?{params.urlencode()}")
-    said = {"count": page.paginator.count, "next": following, "changes": []}
-    said["changes"] = [_as_row(request, entry) for entry in entries]
-    return HttpResponse(document.as_json(said), content_type=document.CONTENT_TYPE)
+    body = {"count": page.paginator.count, "next": following, "changes": []}
+    body["changes"] = [_as_row(request, entry) for entry in entries]
+    return HttpResponse(document.as_json(body), content_type=document.CONTENT_TYPE)
 
 
 def _as_row(request, entry: changelog.Entry) -> dict:
@@ -137,7 +137,7 @@ def _as_feed(request, agency: Agency | None, entries: list[changelog.Entry]) -> 
     params = request.GET.copy()
     params.pop("format")
     site = site_of(request)
-    told = Atom1Feed(
+    atom = Atom1Feed(
         title=_("การแก้ไขทะเบียนศูนย์ราชการสะดวก: %s") % (agency.name if agency else _("ทั้งหมด")),
         link=request.build_absolute_uri(f"{request.path}?{params.urlencode()}".rstrip("?")),
         description=_("สิ่งที่เปลี่ยนในข้อมูลที่เผยแพร่แล้ว ค่าก่อนและหลัง"),
@@ -149,7 +149,7 @@ def _as_feed(request, agency: Agency | None, entries: list[changelog.Entry]) -> 
     for entry in entries:
         words = [entry.agency.name if entry.agency else "", entry.record, entry.did]
         about = entry.agency.get_absolute_url() if entry.agency else request.path
-        told.add_item(
+        atom.add_item(
             title=" · ".join(filter(None, words)),
             link=site + about,
             description="; ".join(
@@ -159,15 +159,15 @@ def _as_feed(request, agency: Agency | None, entries: list[changelog.Entry]) -> 
             pubdate=entry.change.at,
             updateddate=entry.change.at,
         )
-    return HttpResponse(told.writeString("utf-8"), content_type=feed.CONTENT_TYPE)
+    return HttpResponse(atom.writeString("utf-8"), content_type=feed.CONTENT_TYPE)
 
 
 def _refused(request, form: ChangesForm) -> HttpResponse:
     """400: a page for people, a problem document for those who asked for JSON."""
     if request.GET.get("format") == "json":
         faults = problem.errors_of(form)
-        said = problem.problem(400, " ".join(fault["message"] for fault in faults), faults)
-        return JsonResponse(said, status=400, content_type=problem.CONTENT_TYPE)
+        body = problem.problem(400, " ".join(fault["message"] for fault in faults), faults)
+        return JsonResponse(body, status=400, content_type=problem.CONTENT_TYPE)
     sentences = [
         f"{form.fields[name].label or name}: {sentence}"
         for name, faults in form.errors.items()

@@ -1,4 +1,4 @@
-"""Clear answers to what cannot be answered."""
+"""Error pages: a withdrawn record, a day that cannot be read."""
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import render

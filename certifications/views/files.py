@@ -1,4 +1,4 @@
-"""The list as files: the same question as the page, answered as CSV, XLSX, JSON or Atom."""
+"""The list as files: the results of the page's query as CSV, XLSX, JSON or Atom."""
 
 from collections.abc import Callable
 
@@ -42,7 +42,7 @@ def award_file(request, listing) -> HttpResponse:
 
 
 def links(request) -> dict[str, str]:
-    """Format → the address of the very same question in that format."""
+    """Format → the address of the very same query in that format."""
     params = request.GET.copy()
     params.pop("page", None)
     found = {}
@@ -53,12 +53,12 @@ def links(request) -> dict[str, str]:
 
 
 def title_of(listing) -> str:
-    """What was asked, in words, saying so where the rows are only like it."""
+    """The criteria in words, saying so where the rows are only like it."""
     title = listing.title or _("ทุกหน่วยงานในทะเบียน")
     return _("ชื่อที่ใกล้เคียงกับ %s") % title if listing.is_near else title
 
 
-# --- answering -----------------------------------------------------------------------------------
+# --- files ---------------------------------------------------------------------------------------
 
 
 def _answer(request, listing, table_of: Callable, entry_of: Callable) -> HttpResponse:
@@ -114,19 +114,19 @@ def _feed(request, listing, entry_of: Callable) -> HttpResponse:
     params = request.GET.copy()
     params.pop("format")
     page = request.path + (f"?{params.urlencode()}" if params else "")
-    said = feed.write(
+    content = feed.write(
         [entry_of(row) for row in listing.page(0, feed.ENTRIES)],
         title=_("ศูนย์ราชการสะดวก: %s") % title_of(listing),
         page=request.build_absolute_uri(page),
         address=request.build_absolute_uri(),
         site=site_of(request),
     )
-    return HttpResponse(said, content_type=feed.CONTENT_TYPE)
+    return HttpResponse(content, content_type=feed.CONTENT_TYPE)
 
 
-def file_name(table: tables.Table, ending: str, told: str = "") -> str:
+def file_name(table: tables.Table, ending: str, prefix: str = "") -> str:
     """gecc-agencies-2026-11-22.csv: the day the rows are true of, C.E. as ISO 8601 asks."""
-    return f"gecc-{table.name}-{told}{table.on.isoformat()}.{ending}"
+    return f"gecc-{table.name}-{prefix}{table.on.isoformat()}.{ending}"
 
 
 def as_attachment(response: HttpResponse, name: str) -> HttpResponse:
@@ -178,7 +178,7 @@ def _refused(request, form) -> HttpResponse:
 def _bad_request(request, sentences: list[str], faults: list[dict] | None = None) -> HttpResponse:
     """400: a page for people, a problem document for those who asked for JSON."""
     if request.GET.get("format") == "json":
-        said = problem.problem(400, " ".join(sentences), faults)
-        return HttpResponse(document.as_json(said), content_type=problem.CONTENT_TYPE, status=400)
+        body = problem.problem(400, " ".join(sentences), faults)
+        return HttpResponse(document.as_json(body), content_type=problem.CONTENT_TYPE, status=400)
     context = {"messages_to_reader": sentences}
     return render(request, "certifications/bad_request.html", context, status=400)

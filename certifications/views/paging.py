@@ -1,16 +1,16 @@
-"""One page of many rows, and a clear answer when there is no such page."""
+"""Pagination: the page asked for, or an empty one when there is no such page."""
 
 from contextlib import suppress
 
 from django.core.paginator import InvalidPage, Page, Paginator
 
 
-def page_asked(paginator: Paginator, asked: str | None) -> tuple[Page, str]:
-    """The page asked for and ""; an empty page and what was asked when there is no such page."""
-    if not asked:
+def page_asked(paginator: Paginator, number: str | None) -> tuple[Page, str]:
+    """The page asked for and ""; an empty page and its number when there is no such page."""
+    if not number:
         return paginator.page(1), ""
     with suppress(InvalidPage):
-        return paginator.page(asked), ""
+        return paginator.page(number), ""
     empty = paginator.page(1)
     empty.object_list = []
-    return empty, asked[:20]
+    return empty, number[:20]

@@ -1,4 +1,4 @@
-"""How each province stands: certified now, in the last year, lapsed."""
+"""Provinces on a day: their agencies certified, in the last year, lapsed."""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -18,8 +18,8 @@ def province_list(request):
         return refused
     found = statistics.coverage(on)
     regions = [
-        (region, [found[place.code] for place in places])
-        for region, places in facets.regions().items()
+        (region, [found[one.code] for one in members])
+        for region, members in facets.regions().items()
     ]
     context = {"on": on, "regions": regions, "nowhere": found[""]}
     return render(request, "certifications/province_list.html", context)

@@ -27,10 +27,15 @@ def cases(path: Path) -> list[dict]:
 
 def answer(query: str) -> tuple[list[str], bool, dict]:
     """The names on the list's first page, whether they are only near, and what the words meant."""
-    filters = importlib.import_module("certifications.listing.results")  # once Django is ready
-    found = filters.listing({"q": query})
-    names = [agency.name_th for agency in found.page(0, PAGE)]
-    return names, found.is_near, {"level": found.asked.said_level, "year": found.asked.said_year}
+    results = importlib.import_module("certifications.listing.results")  # once Django is ready
+    listing = results.listing({"q": query})
+    names = [agency.name_th for agency in listing.page(0, PAGE)]
+    criteria = listing.criteria
+    return (
+        names,
+        listing.is_near,
+        {"level": criteria.searched_level, "year": criteria.searched_year},
+    )
 
 
 def faults(case: dict, names: list[str], is_near: bool, means: dict) -> list[str]:

@@ -84,9 +84,8 @@ def misses(kind: str, rounds: int, chance: random.Random) -> tuple[list[str], in
     for name in certified.values_list("name_th", flat=True):
         for _round in range(rounds):
             typed = KINDS[kind](name, chance)
-            first = certified.answering(typed, vocabulary).agencies.values_list(
-                "name_th", flat=True
-            )[:1]
+            names = certified.search(typed, vocabulary).agencies.values_list("name_th", flat=True)
+            first = names[:1]
             tried += 1
             if not any(_right(typed, name, found) for found in first):
                 missed.append(f"{name} as {typed!r} gave {list(first)}")
@@ -97,11 +96,11 @@ def _right(typed: str, name: str, found: str) -> bool:
     """The office itself, or one whose name the misspelling is just as near to."""
     if found == name:
         return True
-    reading, folded = (
-        query.Reading(typed, phrases=(folding.fold(typed),)),
+    parsed, folded = (
+        query.ParsedQuery(typed, phrases=(folding.fold(typed),)),
         map(folding.fold, (name, found)),
     )
-    own, other = (whole_nearness(reading, f"|{text}|") for text in folded)
+    own, other = (whole_nearness(parsed, f"|{text}|") for text in folded)
     return other >= own > 0
 
 

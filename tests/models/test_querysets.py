@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.listing.results import listing
-from certifications.listing.states import book_of, describe_ends
+from certifications.listing.states import describe_ends, state_table
 from certifications.listing.statistics import awards_in_force
 from certifications.models import (
     Agency,
@@ -46,9 +46,9 @@ def public_awards(agency, on):
     if agency.history is None:
         assert awards == []
         return awards
-    held = book_of(day(on)).standing(agency.history.key, is_complete=False).held
+    states = state_table(day(on)).of(agency.history.key, is_complete=False).awards
     names = ("year", "level_id", "state", "precedence", "last_year", "is_last_year", "ending")
-    assert [[getattr(one, name) for name in names] for one in held] == [
+    assert [[getattr(one, name) for name in names] for one in states] == [
         [getattr(award, name) for name in names] for award in awards
     ]
     return awards
@@ -607,14 +607,14 @@ def test_an_agency_is_found_by_any_of_its_names_in_any_spelling(typed):
     agency = make.agency(name_th="เทศบาลเมืองแพร่", name_en="Phrae Town Municipality")
     agency.names.create(kind="short", name="ทม.แพร่")
     make.agency(name_th="เทศบาลเมืองน่าน")
-    assert list(Agency.objects.answering(typed, current_vocabulary()).agencies) == [agency]
+    assert list(Agency.objects.search(typed, current_vocabulary()).agencies) == [agency]
 
 
 def test_an_agency_with_two_names_that_match_is_found_once():
     agency = make.agency(name_th="สำนักงานแพร่")
     agency.names.create(kind="short", name="สนง.แพร่")
     agency.names.create(kind="former", name="ที่ทำการแพร่")
-    assert Agency.objects.answering("แพร่", current_vocabulary()).agencies.count() == 1
+    assert Agency.objects.search("แพร่", current_vocabulary()).agencies.count() == 1
 
 
 def test_the_codes_of_paths_are_named_once_each():

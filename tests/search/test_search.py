@@ -1,4 +1,4 @@
-"""Searching: what a query is read as, what comes first, an index never out of step."""
+"""Searching: how a query is parsed, what comes first, an index never out of step."""
 
 import datetime
 import io
@@ -41,12 +41,12 @@ def vocabulary():
 
 
 def found(text: str) -> list[str]:
-    answer = Agency.objects.answering(text, vocabulary())
+    answer = Agency.objects.search(text, vocabulary())
     return [agency.name_th for agency in answer.agencies]
 
 
-def read(text: str) -> search_query.Reading:
-    return search_query.read(text, vocabulary())
+def parse(text: str) -> search_query.ParsedQuery:
+    return search_query.parse(text, vocabulary())
 
 
 # --- folding -------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def test_every_letter_of_a_text_is_in_one_of_its_spaced_grams():
     assert grams("นา") == []
 
 
-# --- reading a query -----------------------------------------------------------------------------
+# --- parsing a query -----------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -118,14 +118,14 @@ def test_every_letter_of_a_text_is_in_one_of_its_spaced_grams():
     ],
 )
 def test_years_and_levels_are_read_as_whole_words_only(text, year, level):
-    reading = read(text)
-    assert (reading.year, reading.level) == (year, level)
+    parsed = parse(text)
+    assert (parsed.year, parsed.level) == (year, level)
 
 
 @pytest.mark.django_db
 def test_each_part_understood_is_a_chip_with_the_query_that_is_left_without_it():
-    reading = read("กระทรวงแรงงาน จ.แพร่ สีทอง ปี 65")
-    assert [(chip.kind, chip.value, chip.rest) for chip in reading.chips] == [
+    parsed = parse("กระทรวงแรงงาน จ.แพร่ สีทอง ปี 65")
+    assert [(chip.kind, chip.value, chip.rest) for chip in parsed.chips] == [
         ("year", "2565", "กระทรวงแรงงาน จ.แพร่ สีทอง"),
         ("level", "excellent", "กระทรวงแรงงาน จ.แพร่ ปี 65"),
         ("province", "54", "กระทรวงแรงงาน สีทอง ปี 65"),
@@ -136,12 +136,12 @@ def test_each_part_understood_is_a_chip_with_the_query_that_is_left_without_it()
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["ศรีเชียงใหม่", "คำตากล้า", "ตากฟ้า", "ตากใบ", "โพธิ์ตาก"])
 def test_a_district_that_contains_a_province_is_not_read_as_it(text):
-    assert {chip.value for chip in read(text).chips} <= {"96"}  # ตากใบ is a town of นราธิวาส
+    assert {chip.value for chip in parse(text).chips} <= {"96"}  # ตากใบ is a town of นราธิวาส
 
 
 @pytest.mark.django_db
 def test_an_abbreviation_with_two_meanings_keeps_both():
-    (term,) = read("ทน.").terms
+    (term,) = parse("ทน.").terms
     assert set(map(folding.fold, ("เทศบาลนคร", "กรมทรัพยากรน้ำ"))) <= set(term.alternatives)
 
 
@@ -208,11 +208,11 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_any_text_is_only_text(text):
     make.agency(name_th="สำนักงานจัดหางานจังหวัดแพร่", province="54")
-    reading = read(text)
-    assert len(reading.terms) <= search_query.MOST_TERMS
-    assert all(len(term.every) <= MOST_ALTERNATIVES for term in reading.terms)
+    parsed = parse(text)
+    assert len(parsed.terms) <= search_query.MOST_TERMS
+    assert all(len(term.every) <= MOST_ALTERNATIVES for term in parsed.terms)
     found(text)
-    assert "".join(part for part, _is in highlight("แพร่", reading)) == "แพร่"
+    assert "".join(part for part, _is in highlight("แพร่", parsed)) == "แพร่"
     count_missed(text)
 
 
@@ -302,18 +302,18 @@ def test_what_is_not_there_is_not_found_or_likened_to_something(offices, typed):
 
 
 def test_what_was_put_right_or_is_only_near_says_so(offices):
-    answer = Agency.objects.answering("ขนส่งเพชบูรณ์", vocabulary())
-    assert (answer.reading.corrected, answer.is_near) == ("ขนส่งเพชรบูรณ์", False)
-    answer = Agency.objects.answering("l;oxi6'", vocabulary())
-    assert answer.reading.corrected == "สวนปรุง"
-    answer = Agency.objects.answering("โรงพยาบาลสวนปุง", vocabulary())
-    assert (answer.reading.corrected, answer.is_near) == ("", True)
+    answer = Agency.objects.search("ขนส่งเพชบูรณ์", vocabulary())
+    assert (answer.parsed.corrected, answer.is_near) == ("ขนส่งเพชรบูรณ์", False)
+    answer = Agency.objects.search("l;oxi6'", vocabulary())
+    assert answer.parsed.corrected == "สวนปรุง"
+    answer = Agency.objects.search("โรงพยาบาลสวนปุง", vocabulary())
+    assert (answer.parsed.corrected, answer.is_near) == ("", True)
 
 
 def test_near_names_are_looked_for_among_those_asked_for_only(offices):
-    reading = read("โรงพยาบาลสวนปุง")
-    assert len(Agency.objects.near(reading)) == 1
-    assert Agency.objects.filter(province="34").near(reading) == []
+    parsed = parse("โรงพยาบาลสวนปุง")
+    assert len(Agency.objects.near(parsed)) == 1
+    assert Agency.objects.filter(province="34").near(parsed) == []
 
 
 # --- kept in step --------------------------------------------------------------------------------
@@ -508,20 +508,20 @@ def test_a_search_asks_little_of_the_database(tree):
     ],
 )
 def test_what_matched_is_marked_and_no_letter_loses_its_marks(text, typed, marked):
-    fragments = highlight(text, read(typed))
+    fragments = highlight(text, parse(typed))
     assert "".join(part for part, _is in fragments) == text
     assert [part for part, is_match in fragments if is_match] == marked
 
 
 @pytest.mark.django_db
 def test_the_marked_text_is_escaped():
-    template = Template("{% load register %}{{ name|highlighted:reading }}")
+    template = Template("{% load register %}{{ name|highlighted:parsed }}")
     name = "<script>แพร่</script> & เพื่อน"
-    shown = template.render(Context({"name": name, "reading": read("แพร่ script")}))
+    shown = template.render(Context({"name": name, "parsed": parse("แพร่ script")}))
     assert shown == (
         "&lt;<mark>script</mark>&gt;<mark>แพร่</mark>&lt;/<mark>script</mark>&gt; &amp; เพื่อน"
     )
-    plain = template.render(Context({"name": name, "reading": None}))
+    plain = template.render(Context({"name": name, "parsed": None}))
     assert plain == "&lt;script&gt;แพร่&lt;/script&gt; &amp; เพื่อน"
 
 

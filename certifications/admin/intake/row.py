@@ -88,7 +88,7 @@ class ReviewingARow(Reviewing):
         query = _query(request.GET.get("q", ""))
         name = Shown(row, Words()).read.name
         found = Agency.objects.filter(merged_into=None)
-        answer = found.answering(query or name, current_vocabulary()) if query or name else None
+        answer = found.search(query or name, current_vocabulary()) if query or name else None
         offered = {each["agency"] for each in row.candidates} | {row.agency_id}
         return self._page(
             request,

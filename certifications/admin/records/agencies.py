@@ -75,7 +75,7 @@ class AgencyAdmin(AgencyActs, UseThisOne, CheckedDesk, Desk):
         if not search_term.strip() or found:
             return found or queryset, False
         vocabulary = current_vocabulary()
-        answer = queryset.order_by().answering(search_term, vocabulary)
+        answer = queryset.order_by().search(search_term, vocabulary)
         return answer.agencies, False
 
     def may_be_deleted(self, agency) -> bool:

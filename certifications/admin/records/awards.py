@@ -109,7 +109,7 @@ class AwardAdmin(CheckedDesk, PublishableDesk):
         found, repeated = super().get_search_results(request, queryset, search_term)
         if not search_term.strip() or found.exists():
             return found, repeated
-        answer = Agency.objects.answering(search_term, current_vocabulary())
+        answer = Agency.objects.search(search_term, current_vocabulary())
         return queryset.filter(agency__in=answer.agencies.order_by().values("pk")), False
 
     def get_queryset(self, request):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from certifications.exports.columns.column import ADDRESS, DATE, NUMBER, TEXT, Column, as_float, of
-from certifications.exports.columns.parts import STANDING, VERSION, WORTH
+from certifications.exports.columns.parts import LOCATION, VERSION, WORTH
 from certifications.models import Agency
 
 
@@ -51,7 +51,7 @@ AGENCIES = (
         choices=Agency.Kind,
         always=True,
     ),
-    *STANDING,
+    *LOCATION,
     *of(lambda agency: agency.shown_award, WORTH),
     Column(
         "years_be",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from certifications.exports.columns.agencies import AGENCIES, agency_page
 from certifications.exports.columns.column import ADDRESS, DATE, NUMBER, TEXT, Column, as_float, of
-from certifications.exports.columns.parts import SOURCES, STANDING, VERSION, WORTH
+from certifications.exports.columns.parts import LOCATION, SOURCES, VERSION, WORTH
 from certifications.models import Award
 
 
@@ -25,7 +25,7 @@ AWARDS = (
                 title_th="หน่วยงาน (อังกฤษ)",
                 title_en="Agency (English)",
             ),
-            *STANDING,
+            *LOCATION,
         ),
     ),
     *WORTH,

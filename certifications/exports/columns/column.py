@@ -1,4 +1,4 @@
-"""One column: what it is called, what it holds, and how it is read off a row."""
+"""A column: name, type, titles, descriptions, and the function that gives its value."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

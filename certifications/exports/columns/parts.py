@@ -1,4 +1,4 @@
-"""Columns that several tables have: province, line of bodies, year, level, worth."""
+"""Columns that several tables have: province, location, year, level, worth, sources, version."""
 
 from functools import lru_cache
 
@@ -85,7 +85,7 @@ PROVINCE = (
     ),
 )
 
-STANDING = (
+LOCATION = (
     Column(
         "ministry_code",
         TEXT,

@@ -48,7 +48,7 @@ def search_candidates(row: ReadRow, vocabulary: Vocabulary) -> list[Candidate]:
     agencies = Agency.objects.filter(merged_into=None)
     if row.province:
         agencies = agencies.filter(province__in=[row.province, ""])
-    answer = agencies.answering(row.name, vocabulary)
+    answer = agencies.search(row.name, vocabulary)
     found = answer.agencies.select_related("parent").prefetch_related("names")
     candidates = [candidate_of(row.name, agency) for agency in found[:MOST_CANDIDATES]]
     return sorted(candidates, key=lambda each: -each.likeness)
