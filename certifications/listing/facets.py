@@ -66,26 +66,27 @@ class FacetCounts:
     def _add_matching_awards(
         self, agency_state: AgencyState, number: int, counts: "AwardFacets"
     ) -> None:
-        state, change = self._matches_state(agency_state), self._matches_change(agency_state)
+        matcher = self.matcher
+        state, change = matcher.matches_state(agency_state), matcher.matches_change(agency_state)
         if not agency_state.awards:
             return
         current = agency_state.awards[0]
-        matches = self._matches_search(current) and self._matches_year(current)
-        if matches and self._matches_level(current) and change:
+        matches = matcher.matches_search(current) and matcher.matches_year(current)
+        if matches and matcher.matches_level(current) and change:
             for name in agency_state.states:
                 counts.states[name] += number
         if not state:
             return
-        awards = self._eligible_awards(agency_state)
-        in_year = [one for one in awards if self._matches_year(one)]
-        if agency_state.is_raised and any(map(self._matches_level, in_year)):
+        awards = matcher.eligible_awards(agency_state)
+        in_year = [one for one in awards if matcher.matches_year(one)]
+        if agency_state.is_raised and any(map(matcher.matches_level, in_year)):
             counts.raised += number
         if not change:
             return
         for level in {one.level_id for one in in_year}:
             counts.levels[level] += number
         for one in awards:  # a year occurs once in a history
-            if self._matches_level(one):
+            if matcher.matches_level(one):
                 counts.years[one.year or UNKNOWN] += number
 
     def by_body(self) -> tuple[dict[Body, int], dict[Body, int]]:

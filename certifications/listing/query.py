@@ -1,8 +1,4 @@
-"""The list query: agencies and awards that match the criteria, totals, and their order.
-
-Whatever is asked of awards must hold for one and the same award. With a state asked for, that
-award is the one that speaks for its agency; without one, any of its awards.
-"""
+"""The list query: agencies and awards that match the criteria, totals, and their order."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,6 +9,7 @@ from django.utils.functional import cached_property
 from certifications.listing.completeness import EVERYWHERE, Completeness, completeness
 from certifications.listing.criteria import UNKNOWN, Criteria
 from certifications.listing.facets import FacetCounts
+from certifications.listing.matching import AwardMatcher
 from certifications.listing.ordering import InOrder, Ranked, Segment
 from certifications.listing.population import (
     AllRows,
@@ -46,8 +43,6 @@ class ListQuery(FacetCounts):
         self._ranks = {level.pk: level.rank for level in self._levels}
         self._service_keys = {UNKNOWN: None} | {one.code: one.pk for one in services}
 
-    # --- which awards match ----------------------------------------------------------------------
-
     @cached_property
     def state_table(self):
         return state_table(self.criteria.on, self._levels)
@@ -60,42 +55,9 @@ class ListQuery(FacetCounts):
         """The state of a certified agency, read with its history."""
         return self.state_table.of(agency.history.key, self.completeness.holds_for(agency.path))
 
-    def matching_awards(self, agency_state: AgencyState) -> list[AwardState]:
-        """The awards of an agency that match, the one to show first; empty when it does not.
-
-        Someone who asks for a state asks of the award that speaks for the agency now.
-        """
-        if not self._matches_state(agency_state) or not self._matches_change(agency_state):
-            return []
-        return [
-            award
-            for award in self._eligible_awards(agency_state)
-            if self._matches_year(award) and self._matches_level(award)
-        ]
-
-    def _eligible_awards(self, agency_state: AgencyState) -> list[AwardState]:
-        """The awards of an agency that the filters on years and levels choose from."""
-        awards = agency_state.awards[:1] if self.criteria.state else agency_state.awards
-        return list(filter(self._matches_search, awards))
-
-    def _matches_search(self, award: AwardState) -> bool:
-        year, level = self.criteria.searched_year, self.criteria.searched_level
-        return (not year or award.year == year) and (
-            not level or self._level_codes[award.level_id] == level
-        )
-
-    def _matches_state(self, agency_state: AgencyState) -> bool:
-        chosen = self.criteria.state
-        return not chosen or any(state in chosen for state in agency_state.states)
-
-    def _matches_change(self, agency_state: AgencyState) -> bool:
-        return not self.criteria.change or agency_state.is_raised
-
-    def _matches_year(self, award: AwardState) -> bool:
-        return not self.criteria.year or (award.year or UNKNOWN) in self.criteria.year
-
-    def _matches_level(self, award: AwardState) -> bool:
-        return not self.criteria.level or self._level_codes[award.level_id] in self.criteria.level
+    @cached_property
+    def matcher(self) -> AwardMatcher:
+        return AwardMatcher(self.criteria, self._level_codes)
 
     # --- which agencies match --------------------------------------------------------------------
 
@@ -139,7 +101,7 @@ class ListQuery(FacetCounts):
             frozenset(
                 pk
                 for pk, key in self.population.every_history()
-                if self.matching_awards(self.state_table.of(key, is_complete))
+                if self.matcher.matching_awards(self.state_table.of(key, is_complete))
             ),
         )
 
@@ -194,7 +156,7 @@ class ListQuery(FacetCounts):
         return [
             (cohort, awards)
             for cohort in self.cohorts
-            if (awards := self.matching_awards(cohort.agency_state))
+            if (awards := self.matcher.matching_awards(cohort.agency_state))
         ]
 
     @property

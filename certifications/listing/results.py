@@ -174,7 +174,7 @@ class Listing(Results):
             for agency in agencies
             if agency.history
             and (agency_state := self.query.agency_state(agency))
-            and (awards := self.query.matching_awards(agency_state))
+            and (awards := self.query.matcher.matching_awards(agency_state))
         }
         shown = self._shown_awards({pk: year for pk, (_state, year) in states.items()})
         for pk, award in shown.items():
