@@ -231,8 +231,8 @@ def test_every_command_is_known():
 def test_what_a_command_writes_is_recorded_as_a_commands(command):
     before = latest()
     call_command(command, stdout=io.StringIO(), stderr=io.StringIO(), verbosity=0)
-    doors = {change.door for change in recorded_since(before)}
-    assert doors == (set() if command in WRITES_NO_RECORD else {Change.Door.COMMAND})
+    channels = {change.channel for change in recorded_since(before)}
+    assert channels == (set() if command in WRITES_NO_RECORD else {Change.Channel.COMMAND})
 
 
 # --- addresses of the desk -----------------------------------------------------------------------

@@ -38,7 +38,7 @@ class Describing(IntakePages):
     def _sheet_chosen(request, intake: Intake, sheet: str) -> bool:
         intake.sheet = sheet
         try:
-            with said_plainly(), acting(by=request.user, door=Change.Door.INTAKE):
+            with said_plainly(), acting(by=request.user, channel=Change.Channel.INTAKE):
                 preview.begin(intake)
         except (Unreadable, Refused) as fault:
             messages.error(request, str(fault))
@@ -78,7 +78,7 @@ class Describing(IntakePages):
     def _mapped(self, request, intake: Intake, table, form: MappingForm) -> bool:
         intake.mapping = {heading: field for heading, field in form.mapping.items() if field}
         try:
-            with said_plainly(), acting(by=request.user, door=Change.Door.INTAKE):
+            with said_plainly(), acting(by=request.user, channel=Change.Channel.INTAKE):
                 preview.remember(table, form.mapping)
                 preview.preview(intake)
         except (Unreadable, Refused) as fault:
@@ -103,7 +103,7 @@ class Describing(IntakePages):
     def _described(request, intake: Intake, form: AboutForm) -> bool:
         was = (intake.year, intake.level_id)
         try:
-            with said_plainly(), acting(by=request.user, door=Change.Door.INTAKE):
+            with said_plainly(), acting(by=request.user, channel=Change.Channel.INTAKE):
                 preview.refuse_unless_open(preview.lock(intake))
                 form.save_to(intake)
                 intake.save(update_fields=["title", "year", "event", "level", "source"])

@@ -37,7 +37,7 @@ class HandingIn(IntakePages):
     @staticmethod
     def _begun(request, form: StartForm, intake: Intake) -> bool:
         try:
-            with said_plainly(), acting(by=request.user, door=Change.Door.INTAKE):
+            with said_plainly(), acting(by=request.user, channel=Change.Channel.INTAKE):
                 form.save_to(intake)
                 preview.begin(intake)
         except (Unreadable, Refused) as fault:

@@ -87,7 +87,7 @@ def said_plainly() -> Iterator[None]:
 
 
 def _commit(intake: Intake, by, version: int | None) -> Outcome:
-    with acting(by=by, door=Change.Door.INTAKE, why=intake.title):
+    with acting(by=by, channel=Change.Channel.INTAKE, why=intake.title):
         held = lock(intake)
         rows = list(held.rows.order_by("place"))
         _refuse_unless_ready(held, rows, version)

@@ -146,7 +146,7 @@ def look_again(intake: Intake, *, by) -> None:
 
 def abandon(intake: Intake, *, by) -> None:
     """Leave an intake that nothing was written of; it can be looked at, not gone on with."""
-    with acting(by=by, door=Change.Door.INTAKE):
+    with acting(by=by, channel=Change.Channel.INTAKE):
         held = preview.lock(intake)
         preview.refuse_unless_open(held)
         held.state = Intake.State.ABANDONED
@@ -161,7 +161,7 @@ def _change(
     check: Callable[[list[IntakeRow], set[int]], None] = lambda rows, decided: None,
 ) -> None:
     """Do something to the rows of an intake, judge them all anew, and keep what differs."""
-    with acting(by=by, door=Change.Door.INTAKE):
+    with acting(by=by, channel=Change.Channel.INTAKE):
         held = preview.lock(intake)
         preview.refuse_unless_open(held)
         rows = list(held.rows.order_by("place"))

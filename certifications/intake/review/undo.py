@@ -28,7 +28,7 @@ def undo(intake: Intake, *, by, why: str = "") -> int:
 
 
 def _undo(intake: Intake, by, why: str) -> int:
-    with acting(by=by, door=Change.Door.INTAKE, why=why or _("ย้อนกลับ: %s") % intake.title):
+    with acting(by=by, channel=Change.Channel.INTAKE, why=why or _("ย้อนกลับ: %s") % intake.title):
         held = lock(intake)
         if held.state != Intake.State.COMMITTED:
             raise Refused(
