@@ -241,10 +241,10 @@ FORMS = ("add", "change", "changelist", "delete", "history")
 # Name of the address → why nothing of the register is written there, or which test posts to it.
 OWN_ADDRESSES = {
     "account": "reads",
-    "add_second_factor": "a factor, in the record of the door; tests/access/test_pages.py",
+    "add_second_factor": "a factor, in the access events; tests/access/test_pages.py",
     "app_list": "reads",
     "auth_user_password_change": "a password, which no record keeps",
-    "close_session": "a session, in the record of the door; tests/access/test_pages.py",
+    "close_session": "a session, in the access events; tests/access/test_pages.py",
     "factor_picture": "reads",
     "autocomplete": "reads",
     "index": "reads",
@@ -253,7 +253,7 @@ OWN_ADDRESSES = {
     "logout": "a session",
     "password_change": "a password, which no record keeps",
     "password_change_done": "reads",
-    "recovery_codes": "codes that no record keeps, the door's record tells of them",
+    "recovery_codes": "codes that no record keeps, an access event tells of them",
     "resume": "offers again what was not sent in time; it is posted to its own address",
     "second_factor": "a session",
     "sessions": "reads",

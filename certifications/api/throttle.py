@@ -1,4 +1,4 @@
-"""How often one visitor may ask, who is known by the same address as at the door of the desk."""
+"""Rate limit of the API for each client address, the one that signing in is counted by."""
 
 from rest_framework.throttling import AnonRateThrottle
 

@@ -1,4 +1,4 @@
-"""What may be wrong with a record: the rules that every door uses, each finding in a sentence."""
+"""Validation rules for records, shared by forms, intakes and commands; findings are sentences."""
 
 from certifications.checks.agencies import AgencyFacts, facts_of_agency, of_agency
 from certifications.checks.awards import AwardFacts, facts_of, of_award

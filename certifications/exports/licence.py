@@ -1,4 +1,4 @@
-"""Under what terms, by whom and how the data is handed out: one wording for every door."""
+"""Under what terms, by whom and how the data is handed out: one wording for every output."""
 
 from dataclasses import dataclass
 

@@ -34,7 +34,7 @@ def test_a_saved_record_is_kept_as_it_was_before_and_after():
     assert change.agency_key == agency.pk
 
 
-def test_who_by_which_door_and_why_are_kept_and_end_with_the_act():
+def test_who_by_which_channel_and_why_are_kept_and_end_with_the_act():
     agency, staff = make.agency(), make.user("somsri")
     with acting(by=staff, channel=Change.Channel.BULK, why="แก้คำผิด"):
         models.Agency.objects.filter(pk=agency.pk).update(phone="1111")

@@ -1,4 +1,4 @@
-"""The rules that every door uses: each broken alone, none, and all at once."""
+"""The rules of records: each broken alone, none, and all at once."""
 
 import datetime
 from dataclasses import replace

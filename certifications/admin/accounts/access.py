@@ -1,4 +1,4 @@
-"""The record of the door: what happened there, and what was changed of accounts and rights."""
+"""Access events, and the changes of accounts and rights, to be read."""
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model

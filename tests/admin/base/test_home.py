@@ -93,7 +93,7 @@ def test_each_line_is_asked_for_in_a_few_queries(approver, kept, django_assert_m
 
 def test_a_list_that_no_section_names_is_shown_all_the_same(admin_client, rf, admin_user):
     request = rf.get("/admin/")
-    request.user, request.is_through_the_door = admin_user, True
+    request.user, request.passed_second_factor = admin_user, True
     apps = the_desk().get_app_list(request)
     sections = home.sections_of(apps)
     shown = [model["object_name"] for section in sections for model in section["models"]]
