@@ -19,11 +19,11 @@ from django.urls import URLPattern, URLResolver
 
 from certifications import actions, intake, management
 from certifications.actions import agencies, propose
-from certifications.actions.doubts import accept_doubts
 from certifications.actions.loading.records import DATA_FOLDER, load_records
 from certifications.actions.merge import merge, undo_merge
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.actions.revert import revert
+from certifications.actions.warnings import accept_warnings
 from certifications.admin.base.desk import Recorded
 from certifications.checks.findings import Finding
 from certifications.intake.review.commit import commit
@@ -139,9 +139,9 @@ def undoing_a_merge() -> Callable:
     return lambda by: undo_merge(log, by=by)
 
 
-def accepting_doubts() -> Callable:
-    award, doubt = make.award(), Finding("level_lower", False, "level", "ข้อสงสัยสมมติ", "1")
-    return lambda by: accept_doubts(award, [doubt], reason="เหตุสมมติ", by=by)
+def accepting_warnings() -> Callable:
+    award, warning = make.award(), Finding("level_lower", False, "level", "ข้อสงสัยสมมติ", "1")
+    return lambda by: accept_warnings(award, [warning], reason="เหตุสมมติ", by=by)
 
 
 def a_list_to_review() -> Intake:
@@ -167,7 +167,7 @@ ACTS = {
     "actions.agencies.rename": renaming,
     "actions.agencies.reopen": reopening,
     "actions.agencies.succeed": succeeding,
-    "actions.doubts.accept_doubts": accepting_doubts,
+    "actions.warnings.accept_warnings": accepting_warnings,
     "actions.merge.merge": merging,
     "actions.merge.undo_merge": undoing_a_merge,
     "actions.propose.accept": lambda: proposed("accept"),

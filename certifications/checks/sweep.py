@@ -30,9 +30,9 @@ from django.utils.translation import gettext as _
 from certifications.checks import places
 from certifications.checks.agencies import facts_of_agency, of_agency
 from certifications.checks.awards import facts_beside, of_award
-from certifications.checks.doubts import is_accepted, label_of
 from certifications.checks.findings import Finding, error
 from certifications.checks.likeness import Near
+from certifications.checks.warnings import is_accepted, label_of
 from certifications.models import (
     AcceptedDoubt,
     Agency,
@@ -53,7 +53,7 @@ BATCH = 2000
 
 @dataclass(frozen=True)
 class Checked:
-    """A record that something was found about, and which of the doubts were accepted."""
+    """A record that something was found about, and which of the warnings were accepted."""
 
     record: Model
     findings: tuple[Finding, ...]

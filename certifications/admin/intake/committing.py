@@ -40,7 +40,7 @@ class Committing(IntakePages):
             changed=[each for each in rows if each.row.verdict == IntakeRow.Verdict.CHANGE],
             added=[each for each in rows if each.row.verdict == IntakeRow.Verdict.ADD],
             proposed=[each for each in rows if each.row.decision == Decision.PROPOSE],
-            doubtful=[each for each in rows if each.row.reason and each.doubts],
+            accepted=[each for each in rows if each.row.reason and each.warnings],
             counts=counted(intake),
         )
 

@@ -187,7 +187,7 @@ class Shown:
         return [each["message"] for each in self.row.findings if each["is_error"]]
 
     @property
-    def doubts(self) -> list[str]:
+    def warnings(self) -> list[str]:
         return [each["message"] for each in self.row.findings if not each["is_error"]]
 
     @property
@@ -196,12 +196,12 @@ class Shown:
 
     @property
     def wants_a_reason(self) -> bool:
-        has_doubts = self.row.has_doubts and self.row.verdict != Verdict.DUPLICATE
-        return has_doubts or bool(self.row.reason)
+        has_warnings = self.row.has_doubts and self.row.verdict != Verdict.DUPLICATE
+        return has_warnings or bool(self.row.reason)
 
     @property
     def is_by_machine(self) -> bool:
-        """Decided without anybody, since nothing about it is doubtful."""
+        """Decided without anybody, since there is no warning."""
         return self.row.decided_by_id is None and self.row.decision != Decision.WAITING
 
     @property

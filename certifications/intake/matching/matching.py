@@ -47,7 +47,7 @@ class _Matching(NearNames):
         self._match_the_misspelt(matched)
         self._search_for_the_rest(matched)
         for row, each in zip(self.rows, matched, strict=True):
-            each.findings += _doubts_about(row, each)
+            each.findings += _warnings_about(row, each)
         return matched
 
     # --- equal names -----------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def _elsewhere(candidate: Candidate) -> Candidate:
     return Candidate(candidate.agency, reason, candidate.kind, candidate.likeness)
 
 
-def _doubts_about(row: ReadRow, matched: Matched) -> list[Finding]:
+def _warnings_about(row: ReadRow, matched: Matched) -> list[Finding]:
     agency, parent = matched.agency, matched.parent
     if agency is None or parent is None or parent.code in agency.path:
         return []

@@ -121,7 +121,7 @@ class _Reading:
         row.parent = self._value("parent", self._within(cells.LONGEST_NAME)) or ""
         row.certificate_number = self._value("certificate_number", self._within(50)) or ""
         self._recipients()
-        self._doubt_what_stands_in_another_column(year)
+        self._warn_of_what_is_in_another_column(year)
         if not row.name and not row.code and "name" not in self.texts:
             self.fault(_("ไม่มีชื่อหน่วยงาน โปรดพิมพ์ชื่อ หรือลบแถวนี้"))
         return row
@@ -166,30 +166,30 @@ class _Reading:
             raise ValueError(_("“%(text)s” ไม่ใช่ชื่อ โปรดพิมพ์ชื่อหน่วยงาน") % {"text": text[:40]})
         if _TOTAL.match(text):
             raise ValueError(_("แถวนี้เป็นยอดรวมหรือหมายเหตุ ไม่ใช่หน่วยงาน โปรดข้ามหรือลบแถวนี้"))
-        self._doubt_markup(text)
+        self._warn_of_markup(text)
         return text
 
-    def _doubt_markup(self, text: str) -> None:
+    def _warn_of_markup(self, text: str) -> None:
         if found := _MARKUP.search(text):
-            self.row_read.doubts.append(
+            self.row_read.warnings.append(
                 _("“%(text)s” คล้ายคำสั่งของหน้าเว็บ โปรดตรวจข้อความในแถวนี้อีกครั้ง")
                 % {"text": found[0][:40]}
             )
 
-    def _doubt_what_stands_in_another_column(self, year: int | None) -> None:
+    def _warn_of_what_is_in_another_column(self, year: int | None) -> None:
         """What can be read and is yet hardly meant so."""
         row = self.row_read
         if row.name and row.name == row.parent:
-            row.doubts.append(
+            row.warnings.append(
                 _("ชื่อหน่วยงานกับต้นสังกัดเป็นชื่อเดียวกัน ตรวจว่าหน่วยงานที่ได้รับการรับรองคือหน่วยงานใด")
             )
         if _TITLE_OF_A_PERSON.match(row.recipient_position) and not _TITLE_OF_A_PERSON.match(
             row.recipient
         ):
-            row.doubts.append(_("ชื่อผู้รับมอบกับตำแหน่งน่าจะสลับช่องกัน ตรวจกับแหล่งที่มา"))
+            row.warnings.append(_("ชื่อผู้รับมอบกับตำแหน่งน่าจะสลับช่องกัน ตรวจกับแหล่งที่มา"))
         short = [text for _heading, text in self.texts.get("year", ()) if _TWO_DIGITS.search(text)]
         if short and row.year and not year:
-            row.doubts.append(
+            row.warnings.append(
                 _("ปีเขียนสองหลัก “%(text)s” จึงอ่านเป็น %(year)s ตรวจกับแหล่งที่มา")
                 % {"text": short[0][:20], "year": row.year}
             )
@@ -198,7 +198,7 @@ class _Reading:
         score = self._value("score", cells.score_of)
         if score is None or score == cells.rounded(score):
             return score
-        self.row_read.doubts.append(
+        self.row_read.warnings.append(
             _("คะแนนมีทศนิยมเกินสองตำแหน่ง จึงปัดเป็น %(score)s") % {"score": cells.rounded(score)}
         )
         return cells.rounded(score)
@@ -210,7 +210,7 @@ class _Reading:
                     _("ข้อความยาว %(length)s ตัวอักษร รับไม่เกิน %(most)s โปรดย่อให้สั้นลง")
                     % {"length": f"{len(text):,}", "most": most}
                 )
-            self._doubt_markup(text)
+            self._warn_of_markup(text)
             return text
 
         return read

@@ -223,11 +223,11 @@ class _Reading(Events):
         code, misprint = names.province_named(named.name)
         row.province = named.province or code
         if misprint:
-            row.doubts.append(
+            row.warnings.append(
                 _("“%(said)s” ไม่ใช่ชื่อจังหวัด น่าจะพิมพ์ผิด โปรดตรวจชื่อหน่วยงาน") % {"said": misprint[:40]}
             )
         if row.name.startswith("สาขา") or names.is_a_province(row.name):
-            row.doubts.append(_("ชื่อมีแต่สาขาหรือจังหวัด โปรดเติมชื่อหน่วยงานเต็มไว้ข้างหน้า"))
+            row.warnings.append(_("ชื่อมีแต่สาขาหรือจังหวัด โปรดเติมชื่อหน่วยงานเต็มไว้ข้างหน้า"))
         if len(row.name) > cells.LONGEST_NAME:
             row.faults.append(
                 _("ชื่อยาว %(length)s ตัวอักษร รับไม่เกิน %(most)s โปรดแยกบรรทัดละหนึ่งแห่ง แล้ววางใหม่")
@@ -252,15 +252,15 @@ class _Reading(Events):
         said = block.said
         row.level = row.level or self.given_level
         if said.is_to_date and not row.year:
-            row.doubts.append(_("ข้อความกล่าวถึงยอดถึงปัจจุบัน ปีและระดับของแต่ละแห่งอาจต่างกัน โปรดตรวจ"))
+            row.warnings.append(_("ข้อความกล่าวถึงยอดถึงปัจจุบัน ปีและระดับของแต่ละแห่งอาจต่างกัน โปรดตรวจ"))
         if row.year and self.given_year and row.year != self.given_year:
-            row.doubts.append(
+            row.warnings.append(
                 _("ข้อความกล่าวถึงปี %(said)s แต่เลือกปี %(given)s โปรดตรวจปีอีกครั้ง")
                 % {"said": row.year, "given": self.given_year}
             )
         row.year = row.year or self.given_year
         if said.announced and said.announced != len(block.rows):
-            row.doubts.append(
+            row.warnings.append(
                 _("หัวข้อกล่าวว่ามี %(announced)s แห่ง แต่อ่านได้ %(read)s แห่ง โปรดตรวจว่าขาดหรือเกิน")
                 % {"announced": said.announced, "read": len(block.rows)}
             )

@@ -28,4 +28,4 @@ class ReadRow:
     recipient_position: str = ""
     known_by: date | None = None
     faults: list[str] = field(default_factory=list)  # Thai sentences: the column and the remedy
-    doubts: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)

@@ -10,8 +10,8 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications.actions.doubts import accept_doubts
 from certifications.actions.propose import propose_correction
+from certifications.actions.warnings import accept_warnings
 from certifications.audit.acting import acting
 from certifications.checks import Finding
 from certifications.intake.review import snapshots
@@ -24,7 +24,7 @@ from certifications.models.agencies import add_agencies
 
 Decision = IntakeRow.Decision
 
-OF_A_NEW_AGENCY = {"another_province_in_name", "parent_closed", "same_agency"}  # codes of doubts
+OF_A_NEW_AGENCY = {"another_province_in_name", "parent_closed", "same_agency"}  # codes of warnings
 
 
 class Refused(Exception):
@@ -102,12 +102,12 @@ def _commit(intake: Intake, by, version: int | None) -> Outcome:
             for row in taken
             if targets[row.place].award
         }
-        # Rows that were accepted in spite of doubts carry their own reason into the record.
+        # Rows that were accepted in spite of warnings carry their own reason into the record.
         for reason, group in groupby(sorted(taken, key=_reason), key=_reason):
             together = list(group)
             with acting(by=by, why=reason or intake.title):
                 _write(held, together, targets)
-                _keep_doubts(together, by)
+                _keep_warnings(together, by)
         _keep_what_was_written(taken, before)
         proposed = [row for row in rows if row.decision == Decision.PROPOSE]
         _propose(held, proposed, targets, by)
@@ -189,15 +189,15 @@ def _write(intake: Intake, rows: list[IntakeRow], targets: dict[int, Target]) ->
     )
 
 
-def _keep_doubts(rows: list[IntakeRow], by) -> None:
-    """Beside the record each doubt is about, so that its form does not ask again."""
+def _keep_warnings(rows: list[IntakeRow], by) -> None:
+    """Beside the record each warning is about, so that its form does not ask again."""
     for row in rows:
-        doubts = [Finding(**each) for each in row.findings if not each["is_error"]]
-        of_agency = [each for each in doubts if each.code in OF_A_NEW_AGENCY]
-        of_award = [each for each in doubts if each.code not in OF_A_NEW_AGENCY]
+        warnings = [Finding(**each) for each in row.findings if not each["is_error"]]
+        of_agency = [each for each in warnings if each.code in OF_A_NEW_AGENCY]
+        of_award = [each for each in warnings if each.code not in OF_A_NEW_AGENCY]
         for record, found in ((row.agency, of_agency), (row.award, of_award)):
             if found:
-                accept_doubts(record, found, reason=row.reason, by=by)
+                accept_warnings(record, found, reason=row.reason, by=by)
 
 
 def _propose(intake: Intake, rows: list[IntakeRow], targets: dict[int, Target], by) -> None:

@@ -98,14 +98,14 @@ def correct(intake: Intake, place: int, edits: dict, *, by) -> list[str]:
     """Put right what was read of a row, by what `stored.EDITABLE` names.
 
     What staff decided of it stays, unless another body may be meant now, or the row has become
-    doubtful or wrong: then a sentence says that it must be decided again.
+    wrong or warned of: then a sentence says that it must be decided again.
     """
     told: list[str] = []
     was: dict[int, tuple[str, set[str]]] = {}
 
     def act(rows: list[IntakeRow]) -> set[int]:
         row = _at(rows, place)
-        was[place] = (row.decision if row.decided_by_id else Decision.WAITING, _doubts(row))
+        was[place] = (row.decision if row.decided_by_id else Decision.WAITING, _warnings(row))
         is_same_body = _who(row.read | row.edits) == _who(row.read | edits)
         row.edits, row.seen = edits, ""
         if not is_same_body:
@@ -118,9 +118,9 @@ def correct(intake: Intake, place: int, edits: dict, *, by) -> list[str]:
 
     def check(rows: list[IntakeRow], decided: set[int]) -> None:
         row = _at(rows, place)
-        decision, doubts = was[place]
-        if place in decided and (why_not(row, decision) or _doubts(row) - doubts):
-            # A reason given for other doubts does not answer these.
+        decision, warnings = was[place]
+        if place in decided and (why_not(row, decision) or _warnings(row) - warnings):
+            # A reason given for other warnings does not answer these.
             _set(row, Choice(Decision.WAITING, row.reason), None)
         if decision != Decision.WAITING and row.needs_a_decision:
             sentence = why_not(row, decision) or _("ข้อมูลที่แก้ทำให้ต้องตรวจอีกครั้ง")
@@ -135,7 +135,7 @@ def _who(said: dict) -> tuple[str, str]:
     return said.get("name") or "", said.get("province") or ""
 
 
-def _doubts(row: IntakeRow) -> set[tuple[str, str]]:
+def _warnings(row: IntakeRow) -> set[tuple[str, str]]:
     return {(each["code"], each["about"]) for each in row.findings if not each["is_error"]}
 
 

@@ -1,4 +1,4 @@
-"""What each row of an intake would do to the register as it stands, with errors and doubts.
+"""What each row of an intake would do to the register as it stands, with errors and warnings.
 
 The same judgement serves the review page and the commit: a row of which it now says something else
 than staff saw is not written.
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from certifications.actions.propose import CORRECTED
 from certifications.checks import of_award
-from certifications.checks.doubts import label_of
+from certifications.checks.warnings import label_of
 from certifications.exports.versions import version_of
 from certifications.intake.matching.register import bodies_called
 from certifications.intake.reading.rows import ReadRow

@@ -137,7 +137,7 @@ def test_a_new_body_is_made_only_when_it_was_decided(by, levels):
     assert not models.Agency.objects.filter(name_th__contains="เลย").exists()
 
 
-def test_a_doubt_needs_a_reason_which_goes_into_the_record(by, levels):
+def test_a_warning_needs_a_reason_which_goes_into_the_record(by, levels):
     office = make.agency(name_th="สำนักงานหนึ่ง")
     make.award(office, 2569, level="excellent")
     intake = file_of("สำนักงานหนึ่ง,,ระดับพื้นฐาน,,,")
@@ -176,7 +176,7 @@ def test_an_error_cannot_be_accepted(by, levels, line, code):
         commit(intake, by=by)
 
 
-def test_a_row_of_another_year_than_the_intake_is_doubted_and_with_a_ceremony_refused(levels):
+def test_a_row_of_another_year_than_the_intake_is_warned_of_and_with_a_ceremony_refused(levels):
     make.agency(name_th="สำนักงานหนึ่ง")
     text = "ชื่อหน่วยงาน,ปี\nสำนักงานหนึ่ง,2569"
     assert codes(make.intake(content=text, year=2570).rows.get()) == ["another_year"]

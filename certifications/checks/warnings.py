@@ -1,4 +1,4 @@
-"""Which findings still want an answer: all errors, and the doubts that nobody has accepted."""
+"""Which findings still want an answer: all errors, and the warnings that nobody has accepted."""
 
 from django.db.models import Model
 
@@ -12,7 +12,7 @@ def label_of(model: type[Model] | Model) -> str:
 
 
 def unanswered(record: Model, findings: list[Finding]) -> list[Finding]:
-    """Of one record's findings those that nobody has accepted; one query when there is a doubt."""
+    """Of one record's findings those that nobody has accepted; one query when any may be."""
     if record.pk is None or all(finding.is_error for finding in findings):
         return findings
     accepted = AcceptedDoubt.objects.about(label_of(record), [record.pk])
