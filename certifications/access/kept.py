@@ -1,4 +1,4 @@
-"""Forms that came too late: sent after the session had ended, kept so that nothing typed is lost.
+"""Forms sent after the session had ended, kept so that nothing typed is lost.
 
 Kept in the page that asks to sign in, sealed, and after that in the session. Nothing is stored for
 somebody who has not signed in.

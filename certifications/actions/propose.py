@@ -1,4 +1,4 @@
-"""Proposals and their decision: what the public relies on changes by two people's hands.
+"""Proposals and their decision by a second person.
 
 Nothing proposed alters a record. Acceptance looks again: what changed since it was proposed is a
 conflict, and the register's rules are asked anew.

@@ -1,4 +1,4 @@
-"""The addresses of the API: read the parameters, fetch a page, hand out its records."""
+"""API views: parse the parameters, fetch a page, serialise its records."""
 
 import re
 from collections.abc import Iterable
@@ -62,7 +62,7 @@ class BaseView(APIView):
 
 
 class Listing(BaseView):
-    """A page of a question that `filters` answers."""
+    """A page of the results of a list query."""
 
     question = staticmethod(results.listing)
     table = staticmethod(tables.agencies)

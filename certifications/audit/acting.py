@@ -1,4 +1,4 @@
-"""Who changes the register now and why, which no trigger can know: the writer says it."""
+"""The context of a change: account, channel and reason, which no trigger can know."""
 
 import contextlib
 import contextvars

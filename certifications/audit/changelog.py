@@ -1,4 +1,4 @@
-"""The record of changes as people read it: what was what, in the reader's language and calendar."""
+"""The audit trail in words: fields and values in the reader's language and calendar."""
 
 import datetime
 from collections import defaultdict

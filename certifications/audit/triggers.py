@@ -1,4 +1,4 @@
-"""The triggers that write down changes and renew the stamp, on either database.
+"""The SQL of the triggers for the audit trail and the stamp, on either database.
 
 They are made after every `migrate`, since SQLite drops a table's triggers when a migration
 makes the table anew.

@@ -1,4 +1,4 @@
-"""What may be wrong with an agency, from plain values: one record and a sweep of all alike."""
+"""Validation rules for an agency, over plain values: for one record and for batches alike."""
 
 import datetime
 from collections.abc import Iterator
@@ -75,18 +75,18 @@ def _parent_closed(facts: AgencyFacts) -> Iterator[Finding]:
 
 
 def _another_province_in_name(facts: AgencyFacts) -> Iterator[Finding]:
-    said = places.named_in(facts.name_th)
-    if not said or facts.province in said:
+    named = places.named_in(facts.name_th)
+    if not named or facts.province in named:
         return
     values = {
-        "said": ", ".join(places.name_of(code) for code in sorted(said)),
+        "said": ", ".join(places.name_of(code) for code in sorted(named)),
         "held": places.name_of(facts.province),
     }
     if facts.province:
         message = _("ชื่อระบุจังหวัด%(said)s แต่ช่องจังหวัดเป็น%(held)s ตรวจว่าข้อใดถูก")
     else:
         message = _("ชื่อระบุจังหวัด%(said)s แต่ยังไม่ได้เลือกจังหวัด ให้เลือกจังหวัดที่ตั้ง")
-    about = f"{facts.province}: {' '.join(sorted(said))}"
+    about = f"{facts.province}: {' '.join(sorted(named))}"
     yield warning("another_province_in_name", "province", message % values, about)
 
 

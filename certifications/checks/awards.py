@@ -1,4 +1,4 @@
-"""What may be wrong with an award, from plain values: one award and a thousand rows alike."""
+"""Validation rules for an award, over plain values: for one record and for batches alike."""
 
 import datetime
 from collections.abc import Iterator
@@ -152,18 +152,18 @@ def _closed_before(facts: AwardFacts) -> Iterator[Finding]:
 
 
 def _another_province_printed(facts: AwardFacts) -> Iterator[Finding]:
-    printed, held = facts.printed_province, facts.agency_province
-    if not printed or not held or printed == held:
+    printed, registered = facts.printed_province, facts.agency_province
+    if not printed or not registered or printed == registered:
         return
     values = {
         "agency": facts.agency_name,
         "printed": places.name_of(printed),
-        "held": places.name_of(held),
+        "held": places.name_of(registered),
     }
     message = _(
         "แหล่งที่มาระบุจังหวัด%(printed)s แต่ “%(agency)s” ในทะเบียนอยู่จังหวัด%(held)s ตรวจว่าเป็นหน่วยงานเดียวกัน"
     )
-    yield warning("another_province_printed", "agency", message % values, f"{printed} {held}")
+    yield warning("another_province_printed", "agency", message % values, f"{printed} {registered}")
 
 
 RULES = (

@@ -1,4 +1,4 @@
-"""What a rule says of a record: an error that stops it, or a warning that staff may answer."""
+"""Findings of the rules: errors, which stop a record, and warnings, which staff may accept."""
 
 from dataclasses import dataclass
 

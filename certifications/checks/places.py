@@ -1,4 +1,4 @@
-"""Which provinces a name says a body is in, and whether that agrees with what is stored.
+"""Provinces named in the name of an agency, compared with the stored one.
 
 Names of districts contain names of other provinces (ศรีเชียงใหม่ lies in หนองคาย, ตากใบ in นราธิวาส),
 so a province counts only behind a word that makes it one.
@@ -13,7 +13,7 @@ _BY_NAME = {folding.fold(place.name_th): place.code for place in provinces.ALL}
 _NAMES = "|".join(map(re.escape, sorted(_BY_NAME, key=len, reverse=True)))
 # "จ." and "จว." before folding, since folding drops the dots.
 _SHORT = re.compile(r"(?<![ก-๎])จว?\. ?|(?<=[ก-๎])จ\. ?(?=[ก-๎]{3})")
-_SAID = re.compile(rf"(?:{folding.fold('จังหวัด')}|{folding.fold('อำเภอเมือง')})({_NAMES})")
+_NAMED = re.compile(rf"(?:{folding.fold('จังหวัด')}|{folding.fold('อำเภอเมือง')})({_NAMES})")
 _BANGKOK = folding.fold("กรุงเทพมหานคร")
 # Such a name with nothing more is the province's own; a subdistrict's says ตำบล or more.
 SEATS = ("โรงพยาบาล", "เรือนจำ", "เรือนจำกลาง", "ทัณฑสถานหญิง", "ทัณฑสถาน")
@@ -26,12 +26,12 @@ MARKERS = ("จังหวัด", "อำเภอเมือง", "จ.", "�
 def named_in(name: str) -> set[str]:
     """Codes of the provinces that a name says the body is in; none when it says nothing sure."""
     folded = folding.fold(_SHORT.sub("จังหวัด", thai.clean(name)))
-    said = {_BY_NAME[match[1]] for match in _SAID.finditer(folded)}
+    found = {_BY_NAME[match[1]] for match in _NAMED.finditer(folded)}
     if _BANGKOK in folded:
-        said.add(_BY_NAME[_BANGKOK])
+        found.add(_BY_NAME[_BANGKOK])
     if folded in _SEATED:
-        said.add(_SEATED[folded])
-    return said
+        found.add(_SEATED[folded])
+    return found
 
 
 def may_say_another(name: str, province: str) -> bool:

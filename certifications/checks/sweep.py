@@ -1,4 +1,4 @@
-"""The rules over many records at once: a whole register in batches, or what may be wrong in it.
+"""The rules run over many records at once: the whole register in batches, or those to review.
 
 `check_all` reads every record. A list that staff open cannot wait for that, so `to_review` first
 asks the database for suspects, one plain question a rule, and looks closely at those alone; a test
@@ -138,11 +138,11 @@ class AwardSweep:
             level__rank__gt=OuterRef("level__rank"),
         )
         held = AwardEvent.objects.filter(held_on__isnull=False)
-        oddly_held = [event.pk for event in held if not event.was_held_in_or_after_its_year()]
+        odd_events = [event.pk for event in held if not event.was_held_in_or_after_its_year()]
         return _keys(
             [
                 awards.filter(event__isnull=False).exclude(event__year=F("year")),
-                awards.filter(event__in=oddly_held),
+                awards.filter(event__in=odd_events),
                 awards.filter(score__isnull=False, level=None),
                 awards.filter(score__lt=F("level__min_score")),
                 awards.filter(score__gte=F("level__max_score") + 1),
@@ -211,10 +211,10 @@ class AgencySweep:
             .values("first")
             .annotate(
                 number=Count("pk"),
-                places=Count("agency__province", distinct=True),
+                provinces=Count("agency__province", distinct=True),
                 nowhere=Count("pk", filter=Q(agency__province="")),
             )
-            .filter(Q(number__gt=F("places")) | Q(nowhere__gt=0, number__gt=1))
+            .filter(Q(number__gt=F("provinces")) | Q(nowhere__gt=0, number__gt=1))
         )
         rows = named.filter(first__in=several.values("first"))
         groups = defaultdict(list)
@@ -223,13 +223,15 @@ class AgencySweep:
             groups[first].append(Near(*body, reason=_("ชื่อเดียวกัน"), is_equal=True))
         found = {}
         for group in groups.values():
-            for place, body in enumerate(group):
-                if earlier := tuple(one for one in group[:place] if _no_other_place(one, body)):
+            for position, body in enumerate(group):
+                if earlier := tuple(
+                    one for one in group[:position] if _no_other_province(one, body)
+                ):
                     found[body.pk] = earlier
         return found
 
 
-def _no_other_place(one: Near, other: Near) -> bool:
+def _no_other_province(one: Near, other: Near) -> bool:
     return not one.province or not other.province or one.province == other.province
 
 

@@ -1,4 +1,4 @@
-"""Which findings still want an answer: all errors, and the warnings that nobody has accepted."""
+"""Filtering out the warnings that staff have accepted."""
 
 from django.db.models import Model
 

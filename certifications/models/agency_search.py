@@ -1,4 +1,4 @@
-"""Agencies by what people type: matches of a query in order, names near it."""
+"""QuerySet methods that search agencies: ranked matches, and names near the query."""
 
 import functools
 import operator
@@ -113,7 +113,7 @@ class AgencySearch(QuerySet):
         return Found(reading, self.none(), is_near=False)
 
     def _in_order(self, keys: list[int]) -> Self:
-        order = Case(*(When(pk=pk, then=Value(place)) for place, pk in enumerate(keys)))
+        order = Case(*(When(pk=pk, then=Value(position)) for position, pk in enumerate(keys)))
         return self.filter(pk__in=keys).order_by(order)
 
 

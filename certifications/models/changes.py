@@ -1,4 +1,4 @@
-"""Every change of the register, written down by the database itself, whoever makes it.
+"""The audit trail: every change of a row, written by the database, whoever makes it.
 
 Triggers write it (`audit.triggers`), so that no way of writing can forget to: a form, a
 command, a bulk update, a hand at the database's own prompt. Rows hold text and numbers, no

@@ -1,4 +1,4 @@
-"""What has been changed in the register, for anyone: a page, JSON and a feed."""
+"""Views of the public changes: page, JSON and feed."""
 
 import datetime
 
@@ -104,16 +104,16 @@ def change_list(request):
 
 def _as_json(request, page, wrong_page: str, entries: list[changelog.Entry]) -> HttpResponse:
     if wrong_page:
-        said = problem.problem(404, _("ไม่มีหน้านี้"))
-        return JsonResponse(said, status=404, content_type=problem.CONTENT_TYPE)
+        content = problem.problem(404, _("ไม่มีหน้านี้"))
+        return JsonResponse(content, status=404, content_type=problem.CONTENT_TYPE)
     following = None
     if page.has_next():
         params = request.GET.copy()
         params["page"] = page.next_page_number()
         following = request.build_absolute_uri(f"?{params.urlencode()}")
-    said = {"count": page.paginator.count, "next": following, "changes": []}
-    said["changes"] = [_as_row(request, entry) for entry in entries]
-    return HttpResponse(document.as_json(said), content_type=document.CONTENT_TYPE)
+    content = {"count": page.paginator.count, "next": following, "changes": []}
+    content["changes"] = [_as_row(request, entry) for entry in entries]
+    return HttpResponse(document.as_json(content), content_type=document.CONTENT_TYPE)
 
 
 def _as_row(request, entry: changelog.Entry) -> dict:
@@ -137,7 +137,7 @@ def _as_feed(request, agency: Agency | None, entries: list[changelog.Entry]) -> 
     params = request.GET.copy()
     params.pop("format")
     site = site_of(request)
-    told = Atom1Feed(
+    atom = Atom1Feed(
         title=_("การแก้ไขทะเบียนศูนย์ราชการสะดวก: %s") % (agency.name if agency else _("ทั้งหมด")),
         link=request.build_absolute_uri(f"{request.path}?{params.urlencode()}".rstrip("?")),
         description=_("สิ่งที่เปลี่ยนในข้อมูลที่เผยแพร่แล้ว ค่าก่อนและหลัง"),
@@ -149,7 +149,7 @@ def _as_feed(request, agency: Agency | None, entries: list[changelog.Entry]) -> 
     for entry in entries:
         words = [entry.agency.name if entry.agency else "", entry.record, entry.did]
         about = entry.agency.get_absolute_url() if entry.agency else request.path
-        told.add_item(
+        atom.add_item(
             title=" · ".join(filter(None, words)),
             link=site + about,
             description="; ".join(
@@ -159,15 +159,15 @@ def _as_feed(request, agency: Agency | None, entries: list[changelog.Entry]) -> 
             pubdate=entry.change.at,
             updateddate=entry.change.at,
         )
-    return HttpResponse(told.writeString("utf-8"), content_type=feed.CONTENT_TYPE)
+    return HttpResponse(atom.writeString("utf-8"), content_type=feed.CONTENT_TYPE)
 
 
 def _refused(request, form: ChangesForm) -> HttpResponse:
     """400: a page for people, a problem document for those who asked for JSON."""
     if request.GET.get("format") == "json":
         faults = problem.errors_of(form)
-        said = problem.problem(400, " ".join(fault["message"] for fault in faults), faults)
-        return JsonResponse(said, status=400, content_type=problem.CONTENT_TYPE)
+        content = problem.problem(400, " ".join(fault["message"] for fault in faults), faults)
+        return JsonResponse(content, status=400, content_type=problem.CONTENT_TYPE)
     sentences = [
         f"{form.fields[name].label or name}: {sentence}"
         for name, faults in form.errors.items()

@@ -1,4 +1,4 @@
-"""The whole register to take away: its files, what their columns mean, what machines read of it."""
+"""Views of the open data: files, data dictionary, machine-readable catalogues."""
 
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
@@ -37,13 +37,13 @@ def whole_json(request, name):
 
 
 def data_package(request):
-    said = catalogue.data_package(site_of(request), catalogue.last_changed())
-    return HttpResponse(document.as_json(said), content_type=document.CONTENT_TYPE)
+    content = catalogue.data_package(site_of(request), catalogue.last_changed())
+    return HttpResponse(document.as_json(content), content_type=document.CONTENT_TYPE)
 
 
 def catalogue_record(request):
-    said = catalogue.dcat(site_of(request), catalogue.last_changed())
-    return HttpResponse(document.as_json(said), content_type="application/ld+json")
+    content = catalogue.dcat(site_of(request), catalogue.last_changed())
+    return HttpResponse(document.as_json(content), content_type="application/ld+json")
 
 
 def _table(request, name: str) -> tables.Table:

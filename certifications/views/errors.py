@@ -1,4 +1,4 @@
-"""Clear answers to what cannot be answered."""
+"""Error pages."""
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import render

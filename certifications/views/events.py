@@ -1,4 +1,4 @@
-"""Award ceremonies: the list of rounds, and each with its place, people and recipients."""
+"""Views of award ceremonies: the list of rounds, and each round."""
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet

@@ -1,4 +1,4 @@
-"""One page of many rows, and a clear answer when there is no such page."""
+"""Pagination, with a 404 for a page that is not there."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""What programs ask for first: what to leave alone, and how to search here."""
+"""robots.txt and the OpenSearch description."""
 
 from django.shortcuts import render
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Reads the rows of a table by what each of its columns holds."""
+"""Parsing the rows of a table by the field of each column."""
 
 import re
 from collections.abc import Callable
@@ -36,14 +36,14 @@ def rows_of(
     }
     named = next((heading for heading, field in wanted.items() if field == "name"), "")
     rows = []
-    said_level = ""
+    section_level = ""
     for line in header.lines:
         raw = dict(zip(header.headings, line.cells, strict=False))
         raw = {heading: text for heading, text in raw.items() if text.strip()}
         if heading_level := _level_heading(raw):
-            said_level = heading_level
+            section_level = heading_level
         elif raw.keys() - ordinals and not _is_no_row(raw.get(named, ""), named):
-            rows.append(_Reading(line, raw, wanted).row(year, said_level or level))
+            rows.append(_RowReader(line, raw, wanted).row(year, section_level or level))
     return rows
 
 
@@ -52,12 +52,12 @@ def _level_heading(raw: dict[str, str]) -> str:
     texts = {text.strip() for text in raw.values()}
     if len(texts) != 1:
         return ""
-    said = thai.clean(texts.pop())
-    said = re.sub(r"\(?(?:จำนวน)? ?[0-9๐-๙]+ ?(?:แห่ง|ศูนย์|หน่วยงาน|รางวัล)\)?", "", said)
-    if not said.startswith(("ระดับ", "เหรียญ", "กลุ่มระดับ")) or len(said) > 60:
+    text = thai.clean(texts.pop())
+    text = re.sub(r"\(?(?:จำนวน)? ?[0-9๐-๙]+ ?(?:แห่ง|ศูนย์|หน่วยงาน|รางวัล)\)?", "", text)
+    if not text.startswith(("ระดับ", "เหรียญ", "กลุ่มระดับ")) or len(text) > 60:
         return ""
     try:
-        return cells.level_of(said.removeprefix("กลุ่ม").strip(" :-"))
+        return cells.level_of(text.removeprefix("กลุ่ม").strip(" :-"))
     except ValueError:
         return ""
 
@@ -69,7 +69,7 @@ def _is_no_row(name: str, heading: str) -> bool:
     )
 
 
-def _said(text: str) -> str:
+def _value_in(text: str) -> str:
     """A cell cleaned, without the apostrophe that our own files put before what a spreadsheet
     would run; nothing where it says that nothing is known."""
     if text.startswith("'") and text[1:].startswith(RUNS_AS_A_FORMULA):
@@ -90,19 +90,19 @@ _TITLE_OF_A_PERSON = re.compile(
 _AS_EXCEL_SPOILT_IT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 
 
-class _Reading:
+class _RowReader:
     """One line on its way to a row: what each of its columns says, and what is wrong with it."""
 
     def __init__(self, line: Line, raw: dict[str, str], wanted: dict[str, str]) -> None:
         self.row_read = ReadRow(line.number, raw)
         self.texts: dict[str, list[tuple[str, str]]] = {}  # field → heading and text
-        for place, heading in enumerate(wanted):
+        for position, heading in enumerate(wanted):
             if not wanted[heading]:
                 continue
-            if place in line.unread:
+            if position in line.unread:
                 self.texts.setdefault(wanted[heading], [])
-                self.fault(line.unread[place] % {"column": heading})
-            elif text := _said(raw.get(heading, "")):
+                self.fault(line.unread[position] % {"column": heading})
+            elif text := _value_in(raw.get(heading, "")):
                 self.texts.setdefault(wanted[heading], []).append((heading, text))
 
     def fault(self, sentence: str) -> None:
@@ -217,7 +217,7 @@ class _Reading:
 
     def _recipients(self) -> None:
         row = self.row_read
-        if said := self._value("recipient", self._within(1_000)):
-            row.recipient, row.recipient_position = cells.people_of(said)
+        if text := self._value("recipient", self._within(1_000)):
+            row.recipient, row.recipient_position = cells.people_of(text)
         if position := self._value("recipient_position", self._within(300)):
             row.recipient_position = position

@@ -1,4 +1,4 @@
-"""What a file or a pasted list says of each office, before anything is looked up or decided."""
+"""ReadRow: one row as parsed, before any look-up or decision."""
 
 from dataclasses import dataclass, field
 from datetime import date

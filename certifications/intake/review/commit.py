@@ -1,4 +1,4 @@
-"""Writes what was decided of an intake into the register: all of it, or nothing."""
+"""Committing an intake: all of its decisions, or nothing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,10 +57,10 @@ def commit(intake: Intake, *, by, version: int | None = None) -> Outcome:
     written, when anything is undecided or other than it was shown.
     """
     try:
-        with said_plainly():
+        with faults_in_words():
             return _commit(intake, by, version)
     except (_ChangedMeanwhile, IntegrityError):
-        with said_plainly():
+        with faults_in_words():
             look_again(intake, by=by)
         raise Refused(
             _("ข้อมูลในทะเบียนเปลี่ยนไปหลังจากที่ตรวจชุดนี้ ยังไม่มีสิ่งใดถูกบันทึก ตรวจแถวที่ยังไม่ตัดสินอีกครั้ง แล้วบันทึกใหม่")
@@ -68,7 +68,7 @@ def commit(intake: Intake, *, by, version: int | None = None) -> Outcome:
 
 
 @contextmanager
-def said_plainly() -> Iterator[None]:
+def faults_in_words() -> Iterator[None]:
     """Whatever keeps the database from answering is said in a sentence."""
     try:
         yield
@@ -88,11 +88,11 @@ def said_plainly() -> Iterator[None]:
 
 def _commit(intake: Intake, by, version: int | None) -> Outcome:
     with acting(by=by, channel=Change.Channel.INTAKE, why=intake.title):
-        held = lock(intake)
-        rows = list(held.rows.order_by("place"))
-        _refuse_unless_ready(held, rows, version)
+        locked = lock(intake)
+        rows = list(locked.rows.order_by("place"))
+        _refuse_unless_ready(locked, rows, version)
         shown = {row.place: judgement(row) for row in rows}
-        targets = evaluate(held, rows, lock=True)
+        targets = evaluate(locked, rows, lock=True)
         if any(shown[row.place] != judgement(row) or row.needs_a_decision for row in rows):
             raise _ChangedMeanwhile
         taken = [row for row in rows if row.is_taken]
@@ -106,14 +106,14 @@ def _commit(intake: Intake, by, version: int | None) -> Outcome:
         for reason, group in groupby(sorted(taken, key=_reason), key=_reason):
             together = list(group)
             with acting(by=by, why=reason or intake.title):
-                _write(held, together, targets)
+                _write(locked, together, targets)
                 _keep_warnings(together, by)
         _keep_what_was_written(taken, before)
         proposed = [row for row in rows if row.decision == Decision.PROPOSE]
-        _propose(held, proposed, targets, by)
-        held.state, held.version = Intake.State.COMMITTED, held.version + 1
-        held.committed_at, held.committed_by = timezone.now(), by
-        held.save(update_fields=["state", "version", "committed_at", "committed_by"])
+        _propose(locked, proposed, targets, by)
+        locked.state, locked.version = Intake.State.COMMITTED, locked.version + 1
+        locked.committed_at, locked.committed_by = timezone.now(), by
+        locked.save(update_fields=["state", "version", "committed_at", "committed_by"])
         return Outcome(
             added=len(taken) - len(before),
             changed=len(before),

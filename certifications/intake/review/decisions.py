@@ -1,4 +1,4 @@
-"""What staff decide of the rows of an intake; each decision is kept at once."""
+"""Decisions of staff about rows, saved one by one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ def correct(intake: Intake, place: int, edits: dict, *, by) -> list[str]:
     What staff decided of it stays, unless another body may be meant now, or the row has become
     wrong or warned of: then a sentence says that it must be decided again.
     """
-    told: list[str] = []
+    sentences: list[str] = []
     was: dict[int, tuple[str, set[str]]] = {}
 
     def act(rows: list[IntakeRow]) -> set[int]:
@@ -124,10 +124,10 @@ def correct(intake: Intake, place: int, edits: dict, *, by) -> list[str]:
             _set(row, Choice(Decision.WAITING, row.reason), None)
         if decision != Decision.WAITING and row.needs_a_decision:
             sentence = why_not(row, decision) or _("ข้อมูลที่แก้ทำให้ต้องตรวจอีกครั้ง")
-            told.append(_of(row, _("แก้แล้ว ต้องตัดสินใหม่: %s") % sentence))
+            sentences.append(_of(row, _("แก้แล้ว ต้องตัดสินใหม่: %s") % sentence))
 
     _change(intake, act, by, check)
-    return told
+    return sentences
 
 
 def _who(said: dict) -> tuple[str, str]:
@@ -147,11 +147,11 @@ def look_again(intake: Intake, *, by) -> None:
 def abandon(intake: Intake, *, by) -> None:
     """Leave an intake that nothing was written of; it can be looked at, not gone on with."""
     with acting(by=by, channel=Change.Channel.INTAKE):
-        held = preview.lock(intake)
-        preview.refuse_unless_open(held)
-        held.state = Intake.State.ABANDONED
-        held.version += 1
-        held.save(update_fields=["state", "version"])
+        locked = preview.lock(intake)
+        preview.refuse_unless_open(locked)
+        locked.state = Intake.State.ABANDONED
+        locked.version += 1
+        locked.save(update_fields=["state", "version"])
 
 
 def _change(
@@ -162,18 +162,18 @@ def _change(
 ) -> None:
     """Do something to the rows of an intake, judge them all anew, and keep what differs."""
     with acting(by=by, channel=Change.Channel.INTAKE):
-        held = preview.lock(intake)
-        preview.refuse_unless_open(held)
-        rows = list(held.rows.order_by("place"))
+        locked = preview.lock(intake)
+        preview.refuse_unless_open(locked)
+        rows = list(locked.rows.order_by("place"))
         before = {row.place: _all_of(row) for row in rows}
         decided = act(rows)
-        evaluate(held, rows, decided)
+        evaluate(locked, rows, decided)
         check(rows, decided)
         differing = [row for row in rows if before[row.place] != _all_of(row)]
         if differing:
             preview.save_rows(differing)
-        held.version += 1
-        held.save(update_fields=["version"])
+        locked.version += 1
+        locked.save(update_fields=["version"])
 
 
 def _all_of(row: IntakeRow) -> tuple:

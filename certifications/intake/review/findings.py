@@ -1,4 +1,4 @@
-"""What is wrong with the rows of an intake, in sentences."""
+"""Findings about the rows of an intake."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -128,7 +128,7 @@ class Findings:
         if first is row:
             return None
         values = {"line": first.number}
-        if _said_alike(self.read[first.place], read):
+        if _read_alike(self.read[first.place], read):
             sentence = _("ซ้ำกับบรรทัดที่ %(line)s ทุกช่อง จึงข้ามให้")
             return warning("repeated", "", sentence % values, first.number)
         sentence = _("บรรทัดที่ %(line)s ระบุหน่วยงานและปีเดียวกัน แต่ข้อมูลต่างกัน ข้ามบรรทัดที่ผิด")
@@ -139,14 +139,14 @@ class Findings:
         others = [
             other.number
             for other in self.groups.get(row.place, [row])[1:]
-            if not _said_alike(self.read[other.place], read)
+            if not _read_alike(self.read[other.place], read)
         ]
         sentence = _("บรรทัดที่ %(lines)s ระบุหน่วยงานและปีเดียวกัน แต่ข้อมูลต่างกัน ข้ามบรรทัดที่ผิด")
         lines = ", ".join(map(str, others))
         return [warning("repeated_below", "", sentence % {"lines": lines}, lines)] if others else []
 
 
-def _said_alike(one: ReadRow, other: ReadRow) -> bool:
+def _read_alike(one: ReadRow, other: ReadRow) -> bool:
     plain = {
         "number": 0,
         "raw": {},

@@ -1,4 +1,4 @@
-"""Rows as the database keeps them, and the corrections that staff made to what was read."""
+"""Rows to and from JSON, with the corrections of staff."""
 
 import datetime
 from dataclasses import asdict, fields, replace
