@@ -24,18 +24,18 @@ class CertificationsConfig(AppConfig):
             kind.register_lookup(Among)
         CharField.register_lookup(Beneath)
         post_migrate.connect(_bring_in_step, sender=self)
-        _listen_at_the_door()
+        _listen_to_signing_in()
 
 
 class DeskConfig(admin_apps.AdminConfig):
-    """Django's admin, with our door, home and address."""
+    """Django's admin, with our sign-in, home and address."""
 
     default = False
     default_site = "certifications.admin.base.site.the_desk"
     default_auto_field = "django.db.models.AutoField"  # as Django made its table
 
 
-def _listen_at_the_door() -> None:
+def _listen_to_signing_in() -> None:
     from certifications.access import events, sessions
 
     user_logged_in.connect(sessions.begin)

@@ -1,4 +1,4 @@
-"""What every response carries, whichever page it is, and what is not made twice."""
+"""Middleware: CSP header and page cache."""
 
 import hashlib
 import re

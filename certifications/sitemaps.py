@@ -1,4 +1,4 @@
-"""For search engines: every page in both languages, with the day it last changed."""
+"""Sitemaps: every page in both languages, with the day it last changed."""
 
 import datetime
 
@@ -83,9 +83,13 @@ class Agencies(OfRecords):
         certified = Agency.objects.certified()
         above = Agency.objects.exclude(kind=Agency.Kind.OFFICE).published()
         edited = Max("awards__updated_at", filter=is_public("awards__"))
-        told = Max("awards__status_changes__recorded_at", filter=is_public("awards__"))
-        found = (certified | above).filter(merged_into=None).annotate(edited=edited, told=told)
-        later = (Coalesce(moment, F("updated_at")) for moment in ("edited", "told"))
+        status_changed = Max("awards__status_changes__recorded_at", filter=is_public("awards__"))
+        found = (
+            (certified | above)
+            .filter(merged_into=None)
+            .annotate(edited=edited, status_changed=status_changed)
+        )
+        later = (Coalesce(moment, F("updated_at")) for moment in ("edited", "status_changed"))
         changed = Greatest("updated_at", *later)
         return found.annotate(changed_at=changed).only("code").order_by("pk")
 

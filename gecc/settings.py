@@ -189,7 +189,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "certifications.access.events.RecordsPasswords"},
 ]
 
-# --- the door of the staff desk; see certifications/access ----------------------------------------
+# --- access to the staff desk; see certifications/access -----------------------------------------
 
 ADMIN_PATH = admin_path(setting("ADMIN_PATH", "admin/"))
 BEHIND_PROXY = flag("BEHIND_PROXY", default=False)

@@ -19,11 +19,11 @@ from django.urls import URLPattern, URLResolver
 
 from certifications import actions, intake, management
 from certifications.actions import agencies, propose
-from certifications.actions.doubts import accept_doubts
 from certifications.actions.loading.records import DATA_FOLDER, load_records
 from certifications.actions.merge import merge, undo_merge
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.actions.revert import revert
+from certifications.actions.warnings import accept_warnings
 from certifications.admin.base.desk import Recorded
 from certifications.checks.findings import Finding
 from certifications.intake.review.commit import commit
@@ -139,9 +139,9 @@ def undoing_a_merge() -> Callable:
     return lambda by: undo_merge(log, by=by)
 
 
-def accepting_doubts() -> Callable:
-    award, doubt = make.award(), Finding("level_lower", False, "level", "ข้อสงสัยสมมติ", "1")
-    return lambda by: accept_doubts(award, [doubt], reason="เหตุสมมติ", by=by)
+def accepting_warnings() -> Callable:
+    award, warning = make.award(), Finding("level_lower", False, "level", "ข้อสงสัยสมมติ", "1")
+    return lambda by: accept_warnings(award, [warning], reason="เหตุสมมติ", by=by)
 
 
 def a_list_to_review() -> Intake:
@@ -167,7 +167,7 @@ ACTS = {
     "actions.agencies.rename": renaming,
     "actions.agencies.reopen": reopening,
     "actions.agencies.succeed": succeeding,
-    "actions.doubts.accept_doubts": accepting_doubts,
+    "actions.warnings.accept_warnings": accepting_warnings,
     "actions.merge.merge": merging,
     "actions.merge.undo_merge": undoing_a_merge,
     "actions.propose.accept": lambda: proposed("accept"),
@@ -231,8 +231,8 @@ def test_every_command_is_known():
 def test_what_a_command_writes_is_recorded_as_a_commands(command):
     before = latest()
     call_command(command, stdout=io.StringIO(), stderr=io.StringIO(), verbosity=0)
-    doors = {change.door for change in recorded_since(before)}
-    assert doors == (set() if command in WRITES_NO_RECORD else {Change.Door.COMMAND})
+    channels = {change.channel for change in recorded_since(before)}
+    assert channels == (set() if command in WRITES_NO_RECORD else {Change.Channel.COMMAND})
 
 
 # --- addresses of the desk -----------------------------------------------------------------------
@@ -241,10 +241,10 @@ FORMS = ("add", "change", "changelist", "delete", "history")
 # Name of the address → why nothing of the register is written there, or which test posts to it.
 OWN_ADDRESSES = {
     "account": "reads",
-    "add_second_factor": "a factor, in the record of the door; tests/access/test_pages.py",
+    "add_second_factor": "a factor, in the access events; tests/access/test_pages.py",
     "app_list": "reads",
     "auth_user_password_change": "a password, which no record keeps",
-    "close_session": "a session, in the record of the door; tests/access/test_pages.py",
+    "close_session": "a session, in the access events; tests/access/test_pages.py",
     "factor_picture": "reads",
     "autocomplete": "reads",
     "index": "reads",
@@ -253,7 +253,7 @@ OWN_ADDRESSES = {
     "logout": "a session",
     "password_change": "a password, which no record keeps",
     "password_change_done": "reads",
-    "recovery_codes": "codes that no record keeps, the door's record tells of them",
+    "recovery_codes": "codes that no record keeps, an access event tells of them",
     "resume": "offers again what was not sent in time; it is posted to its own address",
     "second_factor": "a session",
     "sessions": "reads",

@@ -1,1 +1,1 @@
-"""The door of the staff desk: who comes in, how it is made sure, and what happened there."""
+"""Access to the staff desk: sign-in, lockout, second factor, sessions, access events."""

@@ -1,4 +1,4 @@
-"""Writing down what happens at the door, whichever page or command it happens through.
+"""Access events, recorded from whichever page or command they happen through.
 
 Django and axes say it by their signals; `CertificationsConfig.ready` connects them.
 """
@@ -40,7 +40,7 @@ def signed_out(sender, request, user, **kwargs) -> None:
 
 
 def refused(sender, credentials, request=None, **kwargs) -> None:
-    """A wrong password. Tries while the door is locked are not counted, so as not to flood."""
+    """A wrong password. Tries during a lockout are not counted, so as not to flood."""
     if not getattr(request, "axes_locked_out", False) or request.axes_failures_since_start:
         record(Kind.REFUSED, account_named(credentials.get("username")), request)
 

@@ -31,7 +31,7 @@ def device_of(account: AbstractBaseUser) -> TOTPDevice | None:
 
 
 def is_through(account: AbstractBaseUser) -> bool:
-    """Whether an account that gave its password has done all that is asked of it at the door."""
+    """Whether an account that gave its password passed the second factor too, if it needs one."""
     if account.is_verified():
         return True
     return device_of(account) is None and not is_required_of(account)

@@ -1,4 +1,4 @@
-"""Forms that came too late: sent after the session had ended, kept so that nothing typed is lost.
+"""Forms sent after the session had ended, kept so that nothing typed is lost.
 
 Kept in the page that asks to sign in, sealed, and after that in the session. Nothing is stored for
 somebody who has not signed in.
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from django.core import signing
 from django.http import HttpRequest
 
-SALT = "certifications.door.kept"
+SALT = "certifications.door.kept"  # signs forms that are already out: it stays
 KEPT_FOR = 24 * 60 * 60  # seconds
 IN_SESSION = "_kept_form"
 SEALED_FIELD = "kept_form"  # of the page that asks to sign in

@@ -1,4 +1,4 @@
-"""The pages at the door of the desk: signing in, the second factor, open sessions, late forms."""
+"""Views of access: signing in, the second factor, open sessions, late forms."""
 
 import re
 from functools import wraps
@@ -23,7 +23,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
 from certifications.access import factors, kept
-from certifications.access import sessions as open_doors
+from certifications.access import sessions as staff_sessions
 from certifications.access.lockout import locked_until
 from certifications.models import AccessEvent
 from certifications.reference import thai
@@ -220,7 +220,7 @@ def account(request):
         has_device=factors.device_of(request.user) is not None,
         is_required=factors.is_required_of(request.user),
         codes_left=factors.codes_left(request.user),
-        sessions=_rows(request, open_doors.open_sessions(request.user)),
+        sessions=_rows(request, staff_sessions.open_sessions(request.user)),
         events=events[:EVENTS_SHOWN],
     )
     return render(request, "admin/account.html", context)
@@ -230,7 +230,7 @@ def sessions(request):
     """Superusers see every open session, others are shown their own."""
     if not request.user.is_superuser:
         return redirect("admin:account")
-    rows = _rows(request, open_doors.open_sessions())
+    rows = _rows(request, staff_sessions.open_sessions())
     context = page_context(request, _("การเข้าใช้ที่เปิดอยู่"), sessions=rows, with_account=True)
     return render(request, "admin/sessions.html", context)
 
@@ -243,7 +243,7 @@ def _rows(request, listed) -> list[dict]:
 @require_POST
 def close_session(request):
     """One session, or all others of this account, named without giving their secret away."""
-    listed = open_doors.open_sessions(None if request.user.is_superuser else request.user)
+    listed = staff_sessions.open_sessions(None if request.user.is_superuser else request.user)
     asked = request.POST.get("session", "")
     chosen = [
         one
@@ -252,7 +252,7 @@ def close_session(request):
         and (one.public_key == asked or (asked == "others" and one.account_id == request.user.pk))
     ]
     for one in chosen:
-        open_doors.close(one, request)
+        staff_sessions.close(one, request)
     if chosen:
         messages.success(request, _("ปิดแล้ว %s แห่ง") % len(chosen))
     else:

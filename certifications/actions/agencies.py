@@ -1,4 +1,4 @@
-"""What happened to a body in the world: a new name, an end, another body in its place.
+"""Actions on agencies: renaming, closing, reopening, succession.
 
 Its page and its awards stay where they are. For two records of one body see `actions.merge`.
 """
@@ -32,10 +32,10 @@ def rename(
             raise ValidationError({"name_th": _("ชื่อใหม่เหมือนชื่อเดิม")})
         last_day = on - datetime.timedelta(days=1)
         former = {"kind": AgencyName.Kind.FORMER, "name": agency.name_th}
-        held = agency.names.filter(**former).first() or AgencyName(agency=agency, **former)
-        held.until, held.source = last_day, source
-        held.full_clean()
-        held.save()
+        former_name = agency.names.filter(**former).first() or AgencyName(agency=agency, **former)
+        former_name.until, former_name.source = last_day, source
+        former_name.full_clean()
+        former_name.save()
         if name_en and agency.name_en and name_en != agency.name_en:
             english = {"kind": AgencyName.Kind.ENGLISH, "name": agency.name_en}
             AgencyName.objects.get_or_create(agency=agency, **english)

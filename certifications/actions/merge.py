@@ -1,4 +1,4 @@
-"""Two records of one body made one: everything moves, the old address leads on, undo is kept.
+"""Merging two records of one agency, with a redirect from the old address and an undo.
 
 Not for what happened in the world: a body that became, joined or gave rise to another stays, with
 its page and its awards; see `actions.agencies`.
@@ -218,10 +218,10 @@ def _publicity(award: Award) -> int:
 
 
 def _move_names(source: Agency, target: Agency, name_kind: str) -> None:
-    held = set(target.names.values_list("kind", "name")) | {(None, target.name_th)}
-    known = {name for _kind, name in held}
+    kinds_and_names = set(target.names.values_list("kind", "name")) | {(None, target.name_th)}
+    known = {name for _kind, name in kinds_and_names}
     for name in source.names.all():
-        if (name.kind, name.name) in held or name.name == target.name_th:
+        if (name.kind, name.name) in kinds_and_names or name.name == target.name_th:
             name.delete()
         else:
             AgencyName.objects.filter(pk=name.pk).update(agency=target)

@@ -1,4 +1,4 @@
-"""What merging two records of one body would do, looked at before it is done."""
+"""The preview of a merge: what it would move, and what prevents it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -92,17 +92,17 @@ class Plan:
 def plan(source: Agency, target: Agency) -> Plan:
     """What merging would do; ValidationError where it cannot be done at all."""
     _refuse_what_cannot_be(source, target)
-    held = {award.year: award for award in _awards_of(target)}
+    awarded = {award.year: award for award in _awards_of(target)}
     awards = _awards_of(source)
     token = digest(snapshot(touched(source, target)))
     return Plan(
         source=source,
         target=target,
-        moving=tuple(award for award in awards if award.year not in held),
+        moving=tuple(award for award in awards if award.year not in awarded),
         clashes=tuple(
-            Clash(award, held[award.year], tuple(_differences(award, held[award.year])))
+            Clash(award, awarded[award.year], tuple(_differences(award, awarded[award.year])))
             for award in awards
-            if award.year in held
+            if award.year in awarded
         ),
         names=tuple(source.names.all()),
         children=tuple(source.children.all()),

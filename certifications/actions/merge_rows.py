@@ -1,4 +1,4 @@
-"""The rows that a merge changed, as they were before and after, and putting them back.
+"""The rows that a merge changed, before and after, and restoring them.
 
 In values that both databases read alike: Django's serializers name every column and every link.
 """
@@ -57,11 +57,11 @@ def _as_text(value: object) -> str:
 
 
 def digest(rows: Rows) -> str:
-    kept = sorted((*key, _told(fields)) for key, fields in rows.items())
+    kept = sorted((*key, _without_derived(fields)) for key, fields in rows.items())
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
-def _told(fields: dict | None) -> dict | None:
+def _without_derived(fields: dict | None) -> dict | None:
     """Without what the register itself writes beside what people tell it."""
     return fields and {
         name: sorted(value) if isinstance(value, list) else value
@@ -74,29 +74,27 @@ def changed_rows(before: Rows, after: Rows) -> list[dict]:
     return [
         {"model": key[0], "pk": key[1], "before": before.get(key), "after": after.get(key)}
         for key in {**before, **after}
-        if _told(before.get(key)) != _told(after.get(key))
+        if _without_derived(before.get(key)) != _without_derived(after.get(key))
     ]
 
 
 def changed_since(log: MergeLog) -> list[dict]:
     """The rows of a merge that are no longer as it left them."""
     now = snapshot([], keys=[(row["model"], row["pk"]) for row in log.moved])
-    return [row for row in log.moved if not _stands(row, now.get((row["model"], row["pk"])))]
+    return [row for row in log.moved if not _is_unchanged(row, now.get((row["model"], row["pk"])))]
 
 
-def _stands(row: dict, fields: dict | None) -> bool:
+def _is_unchanged(row: dict, fields: dict | None) -> bool:
     """Whether a row is as the merge left it: a fact in all that was known of it then; a body, or a
     row of somebody's work, in what the merge changed.
     """
-    told, after = _told(fields), _told(row["after"])
+    now, after = _without_derived(fields), _without_derived(row["after"])
     is_fact, is_body = row["model"] in FACTS, row["model"] == Agency._meta.label_lower
-    if told is None or after is None:
-        return told == after or not (is_fact or is_body)  # work may be done with by now
-    before = _told(row["before"])
-    watched = [
-        name for name in told.keys() & after.keys() if is_fact or before[name] != after[name]
-    ]
-    return all(told[name] == after[name] for name in watched)
+    if now is None or after is None:
+        return now == after or not (is_fact or is_body)  # work may be done with by now
+    before = _without_derived(row["before"])
+    watched = [name for name in now.keys() & after.keys() if is_fact or before[name] != after[name]]
+    return all(now[name] == after[name] for name in watched)
 
 
 def in_words(row: dict) -> str:

@@ -1,4 +1,4 @@
-"""Proposals and their decision: what the public relies on changes by two people's hands.
+"""Proposals and their decision by a second person.
 
 Nothing proposed alters a record. Acceptance looks again: what changed since it was proposed is a
 conflict, and the register's rules are asked anew.
@@ -228,7 +228,7 @@ def accept(proposal: Proposal, *, by, note: str = "") -> None:
     ValidationError, and the proposal stays open, when it was decided meanwhile, by who proposed it,
     when a record is no longer as it was, or when a rule forbids it now.
     """
-    with acting(by=by, door=Change.Door.PROPOSAL, why=proposal.reason):
+    with acting(by=by, channel=Change.Channel.PROPOSAL, why=proposal.reason):
         locked = _locked(proposal)
         _refuse_own(locked, by)
         items = list(locked.items.order_by("pk"))

@@ -1,4 +1,4 @@
-"""Making awards and ceremonies public, and taking them off the pages again."""
+"""Publishing awards and ceremonies, and withdrawing them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Taking one recorded change back: of what is no part of anything public, and where nothing that
+"""Reverting one recorded change: where it is no part of anything public and nothing that
 came after would be lost.
 """
 
@@ -81,7 +81,7 @@ def _whole_of(model: type[models.Model]) -> models.ForeignKey | None:
     return model._meta.get_field(PART_OF[model]) if model in PART_OF else None
 
 
-def _standing_by_themselves(records: QuerySet) -> Iterator[QuerySet]:
+def _independent(records: QuerySet) -> Iterator[QuerySet]:
     """The records that these are, or are parts of; of sources, all that cite them."""
     model, whole = records.model, _whole_of(records.model)
     if model is Source:
@@ -89,16 +89,16 @@ def _standing_by_themselves(records: QuerySet) -> Iterator[QuerySet]:
             citing = relation.related_model._default_manager.filter(
                 **{f"{relation.field.name}__in": records}
             )
-            yield from _standing_by_themselves(citing)
+            yield from _independent(citing)
     elif whole:
         keys = records.values(whole.attname)
-        yield from _standing_by_themselves(whole.related_model._default_manager.filter(pk__in=keys))
+        yield from _independent(whole.related_model._default_manager.filter(pk__in=keys))
     else:
         yield records
 
 
 def _refuse_what_is_public(change: Change, model: type[models.Model]) -> None:
-    for records in _standing_by_themselves(model._default_manager.filter(pk=change.record_key)):
+    for records in _independent(model._default_manager.filter(pk=change.record_key)):
         if PUBLIC.get(records.model, methodcaller("all"))(records).exists():
             raise ValidationError(_only_what_was_never_public())
         if issubclass(records.model, Publishable) and _are_proposed(records):
@@ -120,7 +120,7 @@ def _only_what_was_never_public() -> str:
 
 def _hold(change: Change, model: type[models.Model]) -> None:
     """Let nobody publish, until the transaction ends, what this change is of or is part of."""
-    for records in _standing_by_themselves(model._default_manager.filter(pk=change.record_key)):
+    for records in _independent(model._default_manager.filter(pk=change.record_key)):
         if issubclass(records.model, Publishable):
             held = records.order_by("pk").select_for_update(of=("self",), no_key=True)
             list(held.values_list("pk"))

@@ -1,1 +1,1 @@
-"""The read-only API under /api/v1/: the queries of the pages, as JSON for programs."""
+"""The read-only JSON API under /api/v1/, with the filters of the pages."""

@@ -30,8 +30,8 @@ COLUMNS = {
 def schema(language: str) -> dict:
     """The OpenAPI document; it depends on the code and the language alone."""
     with translation.override(language):
-        generated = SchemaGenerator().get_schema(request=None, public=True)
-        return json.loads(document.as_json(generated))
+        openapi = SchemaGenerator().get_schema(request=None, public=True)
+        return json.loads(document.as_json(openapi))
 
 
 def openapi(request):
@@ -46,11 +46,10 @@ def openapi(request):
 
 
 def documentation(request):
-    openapi_document = schema(translation.get_language() or "th")
+    openapi = schema(translation.get_language() or "th")
     context = {
         "endpoints": [
-            _endpoint(path, operations["get"])
-            for path, operations in openapi_document["paths"].items()
+            _endpoint(path, operations["get"]) for path, operations in openapi["paths"].items()
         ],
         "site": request.build_absolute_uri("/")[:-1],
         "licence": licence,
@@ -85,5 +84,5 @@ def _parameter(one: dict) -> dict:
         "is_needed": one.get("required", False),
         # The 77 provinces have an address of their own.
         "values": values if len(values) < 20 else [],
-        "example": next((each["value"] for each in one.get("examples", {}).values()), ""),
+        "example": next((example["value"] for example in one.get("examples", {}).values()), ""),
     }

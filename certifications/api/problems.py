@@ -1,4 +1,4 @@
-"""Error handling of the API: problem documents with a sentence in the reader's language."""
+"""Problem documents (RFC 9457) for errors, in the reader's language."""
 
 from django import forms
 from django.http import Http404
@@ -37,11 +37,11 @@ def answer(fault: Exception, context: dict) -> Response | None:
     if not isinstance(fault, exceptions.APIException):
         return None
     set_rollback()
-    body = problem(fault.status_code, _sentence(fault), getattr(fault, "errors", None))
+    content = problem(fault.status_code, _sentence(fault), getattr(fault, "errors", None))
     headers = {"Allow": ", ".join(context["view"].allowed_methods)}
     if getattr(fault, "wait", None):
         headers["Retry-After"] = str(int(fault.wait) + 1)
-    return Response(body, fault.status_code, headers=headers, content_type=CONTENT_TYPE)
+    return Response(content, fault.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 
 def _sentence(fault: exceptions.APIException) -> str:

@@ -1,4 +1,4 @@
-"""Response schemas of the API, for its OpenAPI document: made from the declared columns."""
+"""Response schemas for the OpenAPI document, made from the declared columns."""
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, inline_serializer
@@ -96,8 +96,8 @@ def page(
 def example(of: tuple[Column, ...]) -> OpenApiExample:
     """A page of one row; what is not known is null."""
     record = {column.name: EXAMPLE.get(column.name) for column in of}
-    page = {"count": 1, "next": None, "previous": None, "on": "2024-11-25", "results": [record]}
-    return OpenApiExample("one", value=page, response_only=True, status_codes=["200"])
+    content = {"count": 1, "next": None, "previous": None, "on": "2024-11-25", "results": [record]}
+    return OpenApiExample("one", value=content, response_only=True, status_codes=["200"])
 
 
 def found(of: type[serializers.Serializer]) -> dict:
@@ -106,7 +106,7 @@ def found(of: type[serializers.Serializer]) -> dict:
 
 def problems(*statuses: int) -> dict:
     """Status → the problem document, for the statuses an address may answer with."""
-    descriptions = {
+    content = {
         400: _("อ่านพารามิเตอร์ไม่ได้ errors บอกว่าตัวใดและเพราะอะไร"),
         404: _("ไม่มีระเบียนนี้ หรือไม่มีหน้านี้"),
         406: _("ขอรูปแบบอื่นที่ไม่ใช่ JSON"),
@@ -114,8 +114,6 @@ def problems(*statuses: int) -> dict:
         429: _("ขอถี่เกินกำหนด Retry-After บอกว่าให้รอกี่วินาที"),
     }
     return {
-        (status, "application/problem+json"): OpenApiResponse(
-            ProblemSerializer, descriptions[status]
-        )
+        (status, "application/problem+json"): OpenApiResponse(ProblemSerializer, content[status])
         for status in (*statuses, 406, 429)
     }

@@ -1,4 +1,4 @@
-"""Rate limit of the API per visitor, by the same address as at sign-in."""
+"""Rate limit of the API for each client address, the one that signing in is counted by."""
 
 from rest_framework.throttling import AnonRateThrottle
 

@@ -1,4 +1,4 @@
-"""Views of the API: lists in pages, single records, reference lists."""
+"""API views: parse the parameters, fetch a page, serialise its records."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ from certifications.models.events import EVENT_CODE_REGEX
 from certifications.reference import provinces
 
 
-class Door(APIView):
+class BaseView(APIView):
     """Reads for anyone. Fields carry both languages; only the sentences of faults have one."""
 
     def initial(self, request, *args, **kwargs) -> None:
@@ -61,7 +61,7 @@ class Door(APIView):
             ) from fault
 
 
-class Listing(Door):
+class Listing(BaseView):
     """A page of the results of a list query."""
 
     results_of = staticmethod(results.listing)
@@ -162,7 +162,7 @@ class Awards(Listing):
         return super().get(request)
 
 
-class OneAgency(Door):
+class OneAgency(BaseView):
     @extend_schema(
         operation_id="agencies_retrieve",
         summary=gettext_lazy("หน่วยงานหนึ่งแห่ง"),
@@ -237,7 +237,7 @@ class OneAgency(Door):
         return found
 
 
-class ShortList(Door):
+class ShortList(BaseView):
     """All rows of a list that is short, in the envelope of the long ones."""
 
     def answer(self, name: str, of: tuple, rows: Iterable) -> Response:
@@ -257,7 +257,7 @@ class Events(ShortList):
         return self.answer("events", EVENTS, rows)
 
 
-class OneEvent(Door):
+class OneEvent(BaseView):
     @extend_schema(
         operation_id="events_retrieve",
         summary=gettext_lazy("พิธีมอบหนึ่งครั้ง"),
@@ -312,7 +312,7 @@ class Services(ShortList):
 
 
 @extend_schema(exclude=True)
-class Start(Door):
+class Start(BaseView):
     """Where everything is."""
 
     def get(self, request):
@@ -328,7 +328,7 @@ class Start(Door):
 
 
 @extend_schema(exclude=True)
-class Nothing(Door):
+class Nothing(BaseView):
     """An address of the API that there is not."""
 
     def get(self, request, nothing):

@@ -1,1 +1,1 @@
-"""Who changed what, and why: written by triggers, read in words."""
+"""The audit trail: written by triggers, read in words."""

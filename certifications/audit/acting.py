@@ -1,4 +1,4 @@
-"""Who changes the register now and why, which no trigger can know: the writer says it."""
+"""The context of a change: account, channel and reason, which no trigger can know."""
 
 import contextlib
 import contextvars
@@ -14,11 +14,11 @@ from certifications.models.changes import Change
 
 @dataclass(frozen=True)
 class Act:
-    """Who changes the register now, by which door, and why."""
+    """Who changes the register now, through which channel, and why."""
 
     by_key: int | None
     by_name: str
-    door: str
+    channel: str
     why: str
     act: str
 
@@ -27,18 +27,18 @@ _current: contextvars.ContextVar[Act | None] = contextvars.ContextVar("act", def
 
 
 @contextlib.contextmanager
-def acting(*, by, door: str = "", why: str = "") -> Iterator[Act]:
+def acting(*, by, channel: str = "", why: str = "") -> Iterator[Act]:
     """All that is written within is one act of this account, all of it or nothing.
 
     `by` is None for a command that nobody in particular gave. Inside another act the outer one's
-    account and door stand; a reason given here is added for what is written here.
+    account and channel stay; a reason given here is added for what is written here.
     """
     outer = _current.get()
     if outer:
         act = replace(outer, why=why or outer.why)
     else:
         key, name = (by.pk, by.get_username()) if by else (None, "")
-        act = Act(key, name, door or Change.Door.FORM, why, uuid.uuid4().hex)
+        act = Act(key, name, channel or Change.Channel.FORM, why, uuid.uuid4().hex)
     with transaction.atomic():
         token = _current.set(act)
         _tell_database(act)
@@ -46,7 +46,7 @@ def acting(*, by, door: str = "", why: str = "") -> Iterator[Act]:
             yield act
         finally:
             _current.reset(token)
-            # After a failure the transaction is rolled back, and with it what was told.
+            # After a failure the transaction is rolled back, and with it the act.
             if not connection.needs_rollback:
                 _tell_database(outer)
 
@@ -57,9 +57,9 @@ def current_act() -> Act | None:
 
 
 def _tell_database(act: Act | None) -> None:
-    told = json.dumps(asdict(act)) if act else ""
+    value = json.dumps(asdict(act)) if act else ""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("UPDATE certifications_currentact SET act = %s", [told])
+            cursor.execute("UPDATE certifications_currentact SET act = %s", [value])
         else:
-            cursor.execute("SELECT set_config('gecc.act', %s, true)", [told])
+            cursor.execute("SELECT set_config('gecc.act', %s, true)", [value])

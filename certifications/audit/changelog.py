@@ -1,4 +1,4 @@
-"""The record of changes as people read it: what was what, in the reader's language and calendar."""
+"""The audit trail in words: fields and values in the reader's language and calendar."""
 
 import datetime
 from collections import defaultdict
@@ -269,7 +269,7 @@ def _says_nothing(
     """A row's own key, the record it belongs to and an empty field of a new one tell nobody
     anything.
     """
-    # A program's own notes: JSON, and the rule by which a doubt is known again.
+    # A program's own notes: JSON, and the rule by which a warning is known again.
     if isinstance(field, models.JSONField) or (
         field is not None and (change.table, field.name) in NOTES
     ):

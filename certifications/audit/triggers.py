@@ -1,4 +1,4 @@
-"""The triggers that write down changes and renew the stamp, on either database.
+"""The SQL of the triggers for the audit trail and the stamp, on either database.
 
 They are made after every `migrate`, since SQLite drops a table's triggers when a migration
 makes the table anew.
@@ -143,7 +143,7 @@ def _kept(model: type[models.Model]) -> Kept:
 # --- the triggers --------------------------------------------------------------------------------
 
 _COLUMNS = (
-    "(at, act, by_key, by_name, door, why, "
+    "(at, act, by_key, by_name, channel, why, "
     '"table", record_key, kind, before, after, agency_key, was_public)'
 )
 
@@ -196,7 +196,7 @@ def _changes_on_sqlite(kept: Kept) -> Iterator[str]:
             SELECT strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now'),
                 coalesce(json_extract(act, '$.act'), ''), json_extract(act, '$.by_key'),
                 coalesce(json_extract(act, '$.by_name'), ''),
-                coalesce(json_extract(act, '$.door'), 'outside'),
+                coalesce(json_extract(act, '$.channel'), 'outside'),
                 coalesce(json_extract(act, '$.why'), ''),
                 '{kept.label}', {row}."{kept.key}", '{kind}', {before}, {after},
                 {kept.agency.format(r=row)}, ({public})
@@ -219,7 +219,7 @@ def _changes_on_postgresql(kept: Kept) -> Iterator[str]:
         return f"""
             INSERT INTO certifications_change {_COLUMNS}
             VALUES (clock_timestamp(), coalesce(act->>'act', ''), (act->>'by_key')::bigint,
-                coalesce(act->>'by_name', ''), coalesce(act->>'door', 'outside'),
+                coalesce(act->>'by_name', ''), coalesce(act->>'channel', 'outside'),
                 coalesce(act->>'why', ''), '{kept.label}', {rows[-1]}."{kept.key}", '{kind}',
                 {before}, {after}, {kept.agency.format(r=rows[-1])}, ({public}));
         """

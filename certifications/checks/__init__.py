@@ -1,4 +1,4 @@
-"""Validation rules of records, the same for every input: findings, each in a sentence."""
+"""Validation rules for records, shared by forms, intakes and commands; findings are sentences."""
 
 from certifications.checks.agencies import AgencyFacts, facts_of_agency, of_agency
 from certifications.checks.awards import AwardFacts, facts_of, of_award

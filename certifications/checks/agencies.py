@@ -1,4 +1,4 @@
-"""Rules for agencies, over plain values: for one record and for a sweep of all."""
+"""Validation rules for an agency, over plain values: for one record and for batches alike."""
 
 import datetime
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from certifications.checks import places
-from certifications.checks.findings import Finding, doubt, error
+from certifications.checks.findings import Finding, error, warning
 from certifications.checks.likeness import Near, near_agencies
 from certifications.models import Agency
 
@@ -46,7 +46,7 @@ def facts_of_agency(agency: Agency, near: tuple[Near, ...] | None = None) -> Age
 
 
 def of_agency(facts: AgencyFacts) -> list[Finding]:
-    """Everything wrong or doubtful about a body, the errors first."""
+    """Everything wrong about a body, the errors first."""
     found = [finding for rule in RULES for finding in rule(facts)]
     return sorted(found, key=lambda finding: not finding.is_error)
 
@@ -66,7 +66,7 @@ def _parent_merged(facts: AgencyFacts) -> Iterator[Finding]:
 def _parent_closed(facts: AgencyFacts) -> Iterator[Finding]:
     if facts.parent_closed_on and facts.closed_on is None:
         message = _("สังกัด “%s” ปิดไปแล้ว แต่หน่วยงานนี้ยังเปิดอยู่ ตรวจว่าย้ายไปสังกัดใด")
-        yield doubt(
+        yield warning(
             "parent_closed",
             "parent",
             message % facts.parent_name,
@@ -87,14 +87,14 @@ def _another_province_in_name(facts: AgencyFacts) -> Iterator[Finding]:
     else:
         message = _("ชื่อระบุจังหวัด%(said)s แต่ยังไม่ได้เลือกจังหวัด ให้เลือกจังหวัดที่ตั้ง")
     about = f"{facts.province}: {' '.join(sorted(named))}"
-    yield doubt("another_province_in_name", "province", message % values, about)
+    yield warning("another_province_in_name", "province", message % values, about)
 
 
 def _same_agency(facts: AgencyFacts) -> Iterator[Finding]:
     for near in facts.near:
         message = _("อาจเป็นหน่วยงานเดียวกับ “%(agency)s” (รหัส %(code)s): %(reason)s")
         values = {"agency": near.name, "code": near.code, "reason": near.reason}
-        yield doubt("same_agency", "name_th", message % values, near.code)
+        yield warning("same_agency", "name_th", message % values, near.code)
 
 
 def _merged_badly(facts: AgencyFacts) -> Iterator[Finding]:

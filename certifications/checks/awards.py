@@ -1,4 +1,4 @@
-"""Rules for awards, over plain values: for one award and for a thousand rows."""
+"""Validation rules for an award, over plain values: for one record and for batches alike."""
 
 import datetime
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications.checks import places
-from certifications.checks.findings import Finding, doubt, error
+from certifications.checks.findings import Finding, error, warning
 from certifications.models import Award, CertificationLevel
 from certifications.models.awards import EVENT_OF_ANOTHER_YEAR, SCORE_OF_ANOTHER_LEVEL
 from certifications.models.events import HELD_IN_ANOTHER_YEAR
@@ -57,7 +57,7 @@ def facts_beside(award: Award, others: tuple[tuple[int | None, int | None], ...]
 
 
 def of_award(facts: AwardFacts) -> list[Finding]:
-    """Everything wrong or doubtful about an award, the errors first."""
+    """Everything wrong about an award, the errors first."""
     found = [finding for rule in RULES for finding in rule(facts)]
     return sorted(found, key=lambda finding: not finding.is_error)
 
@@ -110,7 +110,7 @@ def _score_of_another_level(facts: AwardFacts) -> Iterator[Finding]:
 def _score_without_level(facts: AwardFacts) -> Iterator[Finding]:
     if facts.level is None and facts.score is not None:
         message = _("มีคะแนน %s แต่ไม่มีระดับ ถ้าแหล่งที่มาระบุระดับให้เลือกด้วย")
-        yield doubt("score_without_level", "level", message % facts.score, facts.score)
+        yield warning("score_without_level", "level", message % facts.score, facts.score)
 
 
 def _level_lower(facts: AwardFacts) -> Iterator[Finding]:
@@ -124,11 +124,11 @@ def _level_lower(facts: AwardFacts) -> Iterator[Finding]:
     values = {"level": facts.level.name_th, "year": facts.year, "before": year}
     message = _("%(level)sของปี %(year)s ต่ำกว่าระดับที่ได้ในปี %(before)s ตรวจระดับและชื่อหน่วยงานกับแหล่งที่มา")
     about = f"{facts.year}:{facts.level.rank} {year}:{rank}"
-    yield doubt("level_lower", "level", message % values, about)
+    yield warning("level_lower", "level", message % values, about)
 
 
 def _closed_before(facts: AwardFacts) -> Iterator[Finding]:
-    """Closed before the year began: impossible; within it, before the ceremony: doubtful."""
+    """Closed before the year began: impossible; within it, before the ceremony: a warning."""
     if facts.closed_on is None or facts.year is None:
         return
     values = {
@@ -148,22 +148,22 @@ def _closed_before(facts: AwardFacts) -> Iterator[Finding]:
         message = _(
             "“%(agency)s” ปิดเมื่อ %(day)s ก่อนพิธีมอบของปี %(year)s ตรวจว่าเป็นหน่วยงานนี้ หรือเป็นหน่วยงานที่มาแทน"
         )
-        yield doubt("closed_before", "agency", message % values, about)
+        yield warning("closed_before", "agency", message % values, about)
 
 
 def _another_province_printed(facts: AwardFacts) -> Iterator[Finding]:
-    printed, recorded = facts.printed_province, facts.agency_province
-    if not printed or not recorded or printed == recorded:
+    printed, registered = facts.printed_province, facts.agency_province
+    if not printed or not registered or printed == registered:
         return
     values = {
         "agency": facts.agency_name,
         "printed": places.name_of(printed),
-        "held": places.name_of(recorded),
+        "held": places.name_of(registered),
     }
     message = _(
         "แหล่งที่มาระบุจังหวัด%(printed)s แต่ “%(agency)s” ในทะเบียนอยู่จังหวัด%(held)s ตรวจว่าเป็นหน่วยงานเดียวกัน"
     )
-    yield doubt("another_province_printed", "agency", message % values, f"{printed} {recorded}")
+    yield warning("another_province_printed", "agency", message % values, f"{printed} {registered}")
 
 
 RULES = (

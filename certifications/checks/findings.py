@@ -1,4 +1,4 @@
-"""Findings of a rule: an error that stops a record, or a doubt that staff may accept."""
+"""Findings of the rules: errors, which stop a record, and warnings, which staff may accept."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,14 @@ class Finding:
     """One thing that is or may be wrong."""
 
     code: str  # of the rule
-    is_error: bool  # False for a doubt, which may be accepted with a reason
+    is_error: bool  # False for a warning, which may be accepted with a reason
     field: str  # of the form; "" when it is about the whole record
     message: str  # a sentence naming the values and the remedy
-    about: str = ""  # the values in no language: another value is another doubt
+    about: str = ""  # the values in no language: another value is another warning
 
     @property
     def key(self) -> str:
-        """By which a page says which doubts it showed."""
+        """By which a page says which warnings it showed."""
         return f"{self.code} {self.about}"
 
 
@@ -23,5 +23,5 @@ def error(code: str, field: str, message: str, about: object = "") -> Finding:
     return Finding(code, True, field, str(message), str(about))
 
 
-def doubt(code: str, field: str, message: str, about: object = "") -> Finding:
+def warning(code: str, field: str, message: str, about: object = "") -> Finding:
     return Finding(code, False, field, str(message), str(about))

@@ -1,4 +1,4 @@
-"""Duplicates: bodies of the register that may be the one somebody is about to add.
+"""Likely duplicates of an agency that is about to be added.
 
 Candidates come from the register's own search; whether one is the same body is judged here, more
 strictly than a search does: offices of one kind differ by a number, a district or a province.

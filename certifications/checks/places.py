@@ -1,4 +1,4 @@
-"""Provinces named in the name of a body, compared with the province stored.
+"""Provinces named in the name of an agency, compared with the stored one.
 
 Names of districts contain names of other provinces (ศรีเชียงใหม่ lies in หนองคาย, ตากใบ in นราธิวาส),
 so a province counts only behind a word that makes it one.

@@ -1,4 +1,4 @@
-"""Validation of many records: the whole register in batches, or the suspects in it.
+"""The rules run over many records at once: the whole register in batches, or those to review.
 
 `check_all` reads every record. A list that staff open cannot wait for that, so `to_review` first
 asks the database for suspects, one plain query a rule, and looks closely at those alone; a test
@@ -30,9 +30,9 @@ from django.utils.translation import gettext as _
 from certifications.checks import places
 from certifications.checks.agencies import facts_of_agency, of_agency
 from certifications.checks.awards import facts_beside, of_award
-from certifications.checks.doubts import is_accepted, label_of
 from certifications.checks.findings import Finding, error
 from certifications.checks.likeness import Near
+from certifications.checks.warnings import is_accepted, label_of
 from certifications.models import (
     AcceptedDoubt,
     Agency,
@@ -53,7 +53,7 @@ BATCH = 2000
 
 @dataclass(frozen=True)
 class Checked:
-    """A record that something was found about, and which of the doubts were accepted."""
+    """A record that something was found about, and which of the warnings were accepted."""
 
     record: Model
     findings: tuple[Finding, ...]
@@ -137,12 +137,12 @@ class AwardSweep:
             year__gt=OuterRef("year") - VALIDITY_YEARS,
             level__rank__gt=OuterRef("level__rank"),
         )
-        events = AwardEvent.objects.filter(held_on__isnull=False)
-        oddly_held = [event.pk for event in events if not event.was_held_in_or_after_its_year()]
+        held = AwardEvent.objects.filter(held_on__isnull=False)
+        odd_events = [event.pk for event in held if not event.was_held_in_or_after_its_year()]
         return _keys(
             [
                 awards.filter(event__isnull=False).exclude(event__year=F("year")),
-                awards.filter(event__in=oddly_held),
+                awards.filter(event__in=odd_events),
                 awards.filter(score__isnull=False, level=None),
                 awards.filter(score__lt=F("level__min_score")),
                 awards.filter(score__gte=F("level__max_score") + 1),
@@ -211,10 +211,10 @@ class AgencySweep:
             .values("first")
             .annotate(
                 number=Count("pk"),
-                places=Count("agency__province", distinct=True),
+                provinces=Count("agency__province", distinct=True),
                 nowhere=Count("pk", filter=Q(agency__province="")),
             )
-            .filter(Q(number__gt=F("places")) | Q(nowhere__gt=0, number__gt=1))
+            .filter(Q(number__gt=F("provinces")) | Q(nowhere__gt=0, number__gt=1))
         )
         rows = named.filter(first__in=several.values("first"))
         groups = defaultdict(list)
@@ -223,13 +223,15 @@ class AgencySweep:
             groups[first].append(Near(*body, reason=_("ชื่อเดียวกัน"), is_equal=True))
         found = {}
         for group in groups.values():
-            for place, body in enumerate(group):
-                if earlier := tuple(one for one in group[:place] if _no_other_place(one, body)):
+            for position, body in enumerate(group):
+                if earlier := tuple(
+                    one for one in group[:position] if _no_other_province(one, body)
+                ):
                     found[body.pk] = earlier
         return found
 
 
-def _no_other_place(one: Near, other: Near) -> bool:
+def _no_other_province(one: Near, other: Near) -> bool:
     return not one.province or not other.province or one.province == other.province
 
 

@@ -1,4 +1,4 @@
-"""Licence, owner and attribution of the data: one wording for every output."""
+"""Under what terms, by whom and how the data is handed out: one wording for every output."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""Batches on their way in: read from files and pasted lists, matched, reviewed, committed."""
+"""Intakes: lists read from files or pasted text, matched, reviewed, committed."""

@@ -1,4 +1,4 @@
-"""The records of the register, gathered so that `certifications.models` names them all."""
+"""The models, importable as `certifications.models`."""
 
 from certifications.models.access import AccessEvent, AccountChange
 from certifications.models.agencies import Agency

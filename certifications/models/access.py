@@ -1,4 +1,4 @@
-"""What happened at the door of the staff desk: who came in, was turned away, was locked out."""
+"""Access events of the staff desk: sign-ins, refusals, lockouts."""
 
 from django.apps import apps
 from django.core.exceptions import ValidationError

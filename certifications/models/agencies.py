@@ -1,4 +1,4 @@
-"""Public bodies: ministries, departments, offices."""
+"""Agencies, their tree and their QuerySet."""
 
 import secrets
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from certifications.models.agency_search import AgencySearch
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 from certifications.models.services import Service
 from certifications.models.sources import Source
-from certifications.models.tree import PATH_SEPARATOR, StandsInTree, codes_in
+from certifications.models.tree import PATH_SEPARATOR, TreeNode, codes_in
 from certifications.models.two_names import TwoNames
 from certifications.reference import provinces, thai
 from certifications.reference.fields import web_address
@@ -35,7 +35,7 @@ FOUND_BY = {"name_th", "name_en", "province", "parent", "parent_id", "path"}
 
 def new_code() -> str:
     """One of the 30^6 codes; `Agency.save` draws again in the rare case that it is taken."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
+    return "".join(secrets.choice(CODE_ALPHABET) for _position in range(CODE_LENGTH))
 
 
 class AgencyQuerySet(AgencySearch):
@@ -71,8 +71,8 @@ class AgencyQuerySet(AgencySearch):
         IntegrityError when one is merged already: a form was checked a moment before, a merge came
         between, and no constraint of one table can see it.
         """
-        held = self.select_for_update(of=("self",)).filter(pk__among=keys).order_by("pk")
-        if any(held.values_list("merged_into", flat=True)):
+        locked = self.select_for_update(of=("self",)).filter(pk__among=keys).order_by("pk")
+        if any(locked.values_list("merged_into", flat=True)):
             raise IntegrityError(MERGED_MEANWHILE)
 
     # --- kept in step with what searching finds by -----------------------------------------------
@@ -154,8 +154,8 @@ CONSTRAINTS = [
 ]
 
 
-class Agency(StandsInTree, TwoNames, models.Model):
-    """Any public body. Its code is assigned once and stands in every address, file and badge."""
+class Agency(TreeNode, TwoNames, models.Model):
+    """Any public body. Its code is assigned once and is part of every address, file and badge."""
 
     class Kind(models.TextChoices):
         MINISTRY = "ministry", _("กระทรวงหรือเทียบเท่า")

@@ -1,4 +1,4 @@
-"""Search of agencies: matches of a parsed query in order, names near it."""
+"""QuerySet methods that search agencies: ranked matches, and names near the query."""
 
 import functools
 import operator

@@ -1,4 +1,4 @@
-"""Certifications: one agency, one year, with who received the plaque and what happened after."""
+"""Awards, their recipients, status changes and QuerySet."""
 
 import functools
 import operator

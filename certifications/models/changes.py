@@ -1,4 +1,4 @@
-"""Every change of the register, written down by the database itself, whoever makes it.
+"""The audit trail: every change of a row, written by the database, whoever makes it.
 
 Triggers write it (`audit.triggers`), so that no way of writing can forget to: a form, a
 command, a bulk update, a hand at the database's own prompt. Rows hold text and numbers, no
@@ -22,8 +22,8 @@ class Change(models.Model):
         UPDATE = "update", _("แก้ไข")
         DELETE = "delete", _("ลบ")
 
-    class Door(models.TextChoices):
-        """By which way a change came in."""
+    class Channel(models.TextChoices):
+        """How a change came in."""
 
         FORM = "form", _("หน้าเจ้าหน้าที่")
         BULK = "bulk", _("ทำหลายรายการพร้อมกัน")
@@ -36,7 +36,7 @@ class Change(models.Model):
     act = models.CharField(_("ชุดการแก้ไข"), max_length=32, blank=True)  # what was done at once
     by_key = models.BigIntegerField(_("รหัสบัญชี"), null=True)
     by_name = models.CharField(_("โดย"), max_length=150, blank=True)
-    door = models.CharField(_("ทางที่แก้ไข"), max_length=10, choices=Door)
+    channel = models.CharField(_("ทางที่แก้ไข"), max_length=10, choices=Channel)
     why = models.TextField(_("เหตุผล"), blank=True)
     table = models.CharField(_("ตาราง"), max_length=60)  # a model's label: certifications.award
     record_key = models.BigIntegerField(_("รหัสระเบียน"))

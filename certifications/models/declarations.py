@@ -1,4 +1,4 @@
-"""Declarations of staff that the list of a round is complete, with the evidence for it."""
+"""Declarations that the list of a round is complete, with the evidence."""
 
 from django.db import models
 from django.db.models import Q

@@ -1,4 +1,4 @@
-"""Doubts about records that staff looked into and went on from, with their reason."""
+"""Warnings about records that staff accepted, with their reason."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,10 @@ class AcceptedDoubtQuerySet(models.QuerySet):
 
 
 class AcceptedDoubt(models.Model):
-    """One doubt about one record. Other values make another doubt, which is asked anew."""
+    """An accepted warning about one record. Other values make another warning, asked anew.
+
+    It keeps the name that its table, its permissions and the recorded changes know it by.
+    """
 
     table = models.CharField(_("ตาราง"), max_length=60)  # a model's label: certifications.award
     record_key = models.BigIntegerField(_("รหัสระเบียน"))

@@ -1,4 +1,4 @@
-"""Certification rounds: the ceremony of a year, and the viewpoints offices were judged from."""
+"""Award ceremonies and the criteria of each year."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""Numbers that somebody printed about the scheme. Sources disagree; every claim stays."""
+"""Announced figures: numbers published about the scheme, each with its sources."""
 
 from collections.abc import Iterable
 from typing import Self

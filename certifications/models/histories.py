@@ -1,6 +1,6 @@
-"""What an agency's public awards amount to, written once so that a hundred thousand can be counted.
+"""Histories of agencies' public awards, stored so that a hundred thousand can be counted.
 
-How an award stands on a day depends on its term alone: its year and ceremony, or the day it was
+The state of an award on a day depends on its term alone: its year and ceremony, or the day it was
 first known by. There are a few dozen terms, and agencies share few histories (sets of terms with
 their levels), so counting states means counting histories; see docs/decisions/0006.
 """
@@ -142,14 +142,14 @@ def rewrite_missing() -> int:
 
 def out_of_step() -> set[int]:
     """Agencies whose history is not what their public awards amount to."""
-    held = dict(Agency.objects.values_list("pk", "history__key"))
+    stored = dict(Agency.objects.values_list("pk", "history__key"))
     wrong = set()
-    keys = sorted(held)
+    keys = sorted(stored)
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         known = dict(Term.objects.values_list("key", "pk"))
         due = _history_keys(_public_awards(batch), known)
-        wrong |= {pk for pk in batch if held[pk] != due.get(pk)}
+        wrong |= {pk for pk in batch if stored[pk] != due.get(pk)}
     return wrong
 
 
@@ -162,12 +162,12 @@ def drop_unused() -> None:
 def _rewrite(agencies: list[int]) -> int:
     # The lock makes the second of two writers read what the first one wrote.
     locked = Agency.objects.select_for_update().filter(pk__among=agencies).order_by("pk")
-    held = dict(locked.values_list("pk", "history_id"))
+    stored = dict(locked.values_list("pk", "history_id"))
     awards = _public_awards(agencies)
     due = _history_keys(awards, _terms_of(awards))
     histories = _made(AwardHistory, {key: {} for key in due.values()})
     moves = defaultdict(list)
-    for pk, old in held.items():
+    for pk, old in stored.items():
         new = histories[due[pk]] if pk in due else None
         if new != old:
             moves[new].append(pk)
@@ -214,7 +214,7 @@ def _history_keys(awards: list[dict], terms: dict[str, int]) -> dict[int, str]:
     for award in awards:
         term = terms.get(_term_key(award), "?")
         parts[award["agency_id"]].append(f"{term}.{award['level_id'] or ''}")
-    return {agency: " ".join(sorted(held)) for agency, held in parts.items()}
+    return {agency: " ".join(sorted(stored)) for agency, stored in parts.items()}
 
 
 def _made(model: type[models.Model], wanted: dict[str, dict]) -> dict[str, int]:

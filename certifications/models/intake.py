@@ -1,6 +1,6 @@
-"""Batches on their way into the register: what came in, how each row was read, matched, decided.
+"""Intakes: what was received, and how each row was read, matched and decided.
 
-All of it stands in the database, the file itself too, so that neither a closed browser nor a lost
+All of it is in the database, the file itself too, so that neither a closed browser nor a lost
 session loses anything.
 """
 

@@ -1,4 +1,4 @@
-"""The levels of certification, as staff keep them."""
+"""Levels of certification."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator

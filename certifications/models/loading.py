@@ -1,4 +1,4 @@
-"""What `load_records` last put into each record, so that staff's own changes are never lost."""
+"""The values that `load_records` last wrote to each record, to tell the changes of staff."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

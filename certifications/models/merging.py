@@ -1,4 +1,4 @@
-"""What a merge of two records moved, kept so that it can be undone."""
+"""The log of a merge, for its undo."""
 
 from django.conf import settings
 from django.db import models

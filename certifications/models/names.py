@@ -1,4 +1,4 @@
-"""Other names of agencies, by which people and documents call them."""
+"""Other names of agencies."""
 
 from django.db import models, transaction
 from django.db.models import Q, QuerySet

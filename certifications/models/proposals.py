@@ -1,4 +1,4 @@
-"""What a second person must decide before it is done: publishing, withdrawing, correcting."""
+"""Proposals that a second person decides: publishing, withdrawing, correcting."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError

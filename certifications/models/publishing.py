@@ -1,4 +1,4 @@
-"""What records have in common that staff publish by an act: drafts, public ones, tombstones."""
+"""The abstract model of records that are published: drafts, public ones, tombstones."""
 
 from typing import Self
 

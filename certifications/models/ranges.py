@@ -1,4 +1,4 @@
-"""The years and days that can be meant; outside them somebody mixed up B.E. and C.E."""
+"""Ranges of years and days for constraints; outside them somebody mixed up B.E. and C.E."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

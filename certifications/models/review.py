@@ -1,4 +1,4 @@
-"""The same records under another heading: those with something wrong, for staff to look at."""
+"""Proxy models of the records that need a review."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

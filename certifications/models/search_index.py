@@ -1,4 +1,4 @@
-"""What each agency is found by, and keeping it in step with the records.
+"""The search entries of agencies, and keeping them in step with the records.
 
 Agencies, names and words are reached by name: their models import this one.
 """
@@ -103,8 +103,8 @@ def lock_the_tree() -> None:
 def _differing(rows: list[dict]) -> dict[int, Entry]:
     """The entries of these agencies, as they should be, that are held otherwise or not at all."""
     entries = _Names().entries(rows, current_vocabulary())
-    held = SearchEntry.objects.filter(pk__in=entries)
-    are = {pk: values for pk, *values in held.values_list("pk", "names", "key", "length")}
+    stored = SearchEntry.objects.filter(pk__in=entries)
+    are = {pk: values for pk, *values in stored.values_list("pk", "names", "key", "length")}
     return {pk: entry for pk, entry in entries.items() if are.get(pk) != [*astuple(entry)]}
 
 

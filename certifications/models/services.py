@@ -1,4 +1,4 @@
-"""What citizens come to an office for."""
+"""Services that citizens come to an office for."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

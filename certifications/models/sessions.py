@@ -1,4 +1,4 @@
-"""Sign-ins of staff that are still open: sessions that say whose they are and can be ended.
+"""The session model of staff, whose sessions can be listed and closed.
 
 `SESSION_ENGINE` names this module; the session itself is Django's own, with columns beside it.
 """

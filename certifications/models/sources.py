@@ -1,4 +1,4 @@
-"""Where facts come from."""
+"""Sources of facts."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""A mark that the database itself renews with every change of the register, whoever makes it.
+"""The stamp: a token that triggers renew with every change of the register.
 
 Triggers write it (`audit.triggers`), so that no way of writing can forget to.
 """

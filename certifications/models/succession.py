@@ -1,4 +1,4 @@
-"""What became of a body: renamed, joined, split."""
+"""Successions of agencies: renamed, joined, split."""
 
 from django.db import models
 from django.db.models import F, Q

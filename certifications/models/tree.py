@@ -1,4 +1,4 @@
-"""The tree that public bodies stand in: paths of codes, and moving below another."""
+"""The tree of agencies: materialised paths of codes, and moving a subtree."""
 
 from collections.abc import Iterable
 
@@ -16,8 +16,8 @@ def codes_in(paths: Iterable[str]) -> set[str]:
 PATH_SEPARATOR = "/"
 
 
-class StandsInTree:
-    """A body at its place in the tree: `code`, `parent` and `path` are its model's."""
+class TreeNode:
+    """A node of the tree: `code`, `parent` and `path` are its model's."""
 
     @property
     def ancestor_codes(self) -> list[str]:
@@ -36,13 +36,13 @@ class StandsInTree:
             type(self).objects.filter(pk__in=[self.pk, self.parent_id]).values_list("pk", "path")
         )
         above = paths[self.parent_id] if self.parent_id else ""
-        held = paths.get(self.pk, "")
-        if held and not held.endswith(f"{self.code}{PATH_SEPARATOR}"):
+        old_path = paths.get(self.pk, "")
+        if old_path and not old_path.endswith(f"{self.code}{PATH_SEPARATOR}"):
             raise ValidationError({"code": _("รหัสถาวรเปลี่ยนไม่ได้")})
         if self.code in codes_in([above]):
             raise ValidationError({"parent": _("หน่วยงานอยู่ใต้ตัวเองไม่ได้")})
         self.path = f"{above}{self.code}{PATH_SEPARATOR}"
-        return held
+        return old_path
 
     def _move_subtree(self, old_path: str) -> None:
         below = type(self).objects.filter(path__beneath=old_path).exclude(pk=self.pk)

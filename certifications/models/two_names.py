@@ -1,4 +1,4 @@
-"""A name in the reader's language."""
+"""A mixin for names in two languages."""
 
 from certifications.reference import provinces
 

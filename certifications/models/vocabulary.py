@@ -1,4 +1,4 @@
-"""The words that searching knows, as staff keep them, and what was looked for in vain."""
+"""The vocabulary of search, as staff keep it, and queries without results."""
 
 import logging
 import re

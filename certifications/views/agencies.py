@@ -1,4 +1,4 @@
-"""The list of certified agencies, and the page of any public body."""
+"""Views of agencies: the list, and the page of any public body."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Public changes of the register: a page, JSON and a feed."""
+"""Views of the public changes: page, JSON and feed."""
 
 import datetime
 
@@ -104,16 +104,16 @@ def change_list(request):
 
 def _as_json(request, page, wrong_page: str, entries: list[changelog.Entry]) -> HttpResponse:
     if wrong_page:
-        body = problem.problem(404, _("ไม่มีหน้านี้"))
-        return JsonResponse(body, status=404, content_type=problem.CONTENT_TYPE)
+        content = problem.problem(404, _("ไม่มีหน้านี้"))
+        return JsonResponse(content, status=404, content_type=problem.CONTENT_TYPE)
     following = None
     if page.has_next():
         params = request.GET.copy()
         params["page"] = page.next_page_number()
         following = request.build_absolute_uri(f"?{params.urlencode()}")
-    body = {"count": page.paginator.count, "next": following, "changes": []}
-    body["changes"] = [_as_row(request, entry) for entry in entries]
-    return HttpResponse(document.as_json(body), content_type=document.CONTENT_TYPE)
+    content = {"count": page.paginator.count, "next": following, "changes": []}
+    content["changes"] = [_as_row(request, entry) for entry in entries]
+    return HttpResponse(document.as_json(content), content_type=document.CONTENT_TYPE)
 
 
 def _as_row(request, entry: changelog.Entry) -> dict:
@@ -166,8 +166,8 @@ def _refused(request, form: ChangesForm) -> HttpResponse:
     """400: a page for people, a problem document for those who asked for JSON."""
     if request.GET.get("format") == "json":
         faults = problem.errors_of(form)
-        body = problem.problem(400, " ".join(fault["message"] for fault in faults), faults)
-        return JsonResponse(body, status=400, content_type=problem.CONTENT_TYPE)
+        content = problem.problem(400, " ".join(fault["message"] for fault in faults), faults)
+        return JsonResponse(content, status=400, content_type=problem.CONTENT_TYPE)
     sentences = [
         f"{form.fields[name].label or name}: {sentence}"
         for name, faults in form.errors.items()

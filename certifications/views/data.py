@@ -1,4 +1,4 @@
-"""Downloads of the whole register: files, their columns, and catalogue records for machines."""
+"""Views of the open data: files, data dictionary, machine-readable catalogues."""
 
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
@@ -37,13 +37,13 @@ def whole_json(request, name):
 
 
 def data_package(request):
-    package = catalogue.data_package(site_of(request), catalogue.last_changed())
-    return HttpResponse(document.as_json(package), content_type=document.CONTENT_TYPE)
+    content = catalogue.data_package(site_of(request), catalogue.last_changed())
+    return HttpResponse(document.as_json(content), content_type=document.CONTENT_TYPE)
 
 
 def catalogue_record(request):
-    record = catalogue.dcat(site_of(request), catalogue.last_changed())
-    return HttpResponse(document.as_json(record), content_type="application/ld+json")
+    content = catalogue.dcat(site_of(request), catalogue.last_changed())
+    return HttpResponse(document.as_json(content), content_type="application/ld+json")
 
 
 def _table(request, name: str) -> tables.Table:

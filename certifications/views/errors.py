@@ -1,4 +1,4 @@
-"""Error pages: a withdrawn record, a day that cannot be read."""
+"""Error pages."""
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import render

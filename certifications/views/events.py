@@ -1,4 +1,4 @@
-"""Award ceremonies: the list of rounds, and the page of each."""
+"""Views of award ceremonies: the list of rounds, and each round."""
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet

@@ -1,4 +1,4 @@
-"""The list as files: the results of the page's query as CSV, XLSX, JSON or Atom."""
+"""The list as files: CSV, XLSX, JSON or Atom, with the filters of the page."""
 
 from collections.abc import Callable
 
@@ -124,9 +124,9 @@ def _feed(request, listing, entry_of: Callable) -> HttpResponse:
     return HttpResponse(content, content_type=feed.CONTENT_TYPE)
 
 
-def file_name(table: tables.Table, ending: str, prefix: str = "") -> str:
+def file_name(table: tables.Table, ending: str, suffix: str = "") -> str:
     """gecc-agencies-2026-11-22.csv: the day the rows are true of, C.E. as ISO 8601 asks."""
-    return f"gecc-{table.name}-{prefix}{table.on.isoformat()}.{ending}"
+    return f"gecc-{table.name}-{suffix}{table.on.isoformat()}.{ending}"
 
 
 def as_attachment(response: HttpResponse, name: str) -> HttpResponse:
@@ -178,7 +178,9 @@ def _refused(request, form) -> HttpResponse:
 def _bad_request(request, sentences: list[str], faults: list[dict] | None = None) -> HttpResponse:
     """400: a page for people, a problem document for those who asked for JSON."""
     if request.GET.get("format") == "json":
-        body = problem.problem(400, " ".join(sentences), faults)
-        return HttpResponse(document.as_json(body), content_type=problem.CONTENT_TYPE, status=400)
+        content = problem.problem(400, " ".join(sentences), faults)
+        return HttpResponse(
+            document.as_json(content), content_type=problem.CONTENT_TYPE, status=400
+        )
     context = {"messages_to_reader": sentences}
     return render(request, "certifications/bad_request.html", context, status=400)

@@ -1,4 +1,4 @@
-"""The front page, what the standard is, and the pages that say something is wrong."""
+"""The home page, the page about the standard, the health check, the 404 page."""
 
 from django.db.models import F, Q
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""Pagination: the page asked for, or an empty one when there is no such page."""
+"""Pagination, with a 404 for a page that is not there."""
 
 from contextlib import suppress
 

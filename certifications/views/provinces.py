@@ -1,4 +1,4 @@
-"""Provinces on a day: their agencies certified, in the last year, lapsed."""
+"""Views of provinces: certified now, in the last year, lapsed."""
 
 from django.http import Http404
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The door of the desk: who is let in, who is locked out, and that nothing typed is lost there."""
+"""Access to the desk: who is let in, who is locked out, and that nothing typed is lost."""
 
 import datetime
 import html
@@ -785,7 +785,7 @@ def test_an_address_that_cannot_be_is_named_at_start(typed):
         admin_path(typed)
 
 
-def test_what_is_written_at_the_door_renews_no_public_page(client):
+def test_what_access_writes_renews_no_public_page(client):
     make.award()
     before = models.Stamp.objects.get().token if models.Stamp.objects.exists() else ""
     number = Change.objects.exclude(table__startswith="auth.").count()

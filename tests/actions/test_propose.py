@@ -45,7 +45,7 @@ def test_nothing_changes_before_a_second_person_accepts(first, second):
         "ตรวจแล้ว",
     )
     change = Change.objects.filter(table="certifications.award").first()
-    assert (change.door, change.by_name) == (Change.Door.PROPOSAL, "second")
+    assert (change.channel, change.by_name) == (Change.Channel.PROPOSAL, "second")
 
 
 def test_the_database_itself_refuses_the_same_account(first):

@@ -88,13 +88,13 @@ def test_every_page_of_the_desk_opens(admin_client, records, model, prefix):
 
 
 @pytest.mark.parametrize("model", REGISTERED)
-def test_a_stranger_is_shown_the_door(client, records, model):
+def test_a_stranger_is_sent_to_sign_in(client, records, model):
     for page, *args in [("changelist",), ("change", records[model].pk)]:
         answer = client.get(address(model, page, *args))
         assert answer.status_code == 302 and "/login/" in answer.headers["Location"]
 
 
-def test_an_account_that_is_not_staff_is_shown_the_door(client, records):
+def test_an_account_that_is_not_staff_is_sent_to_sign_in(client, records):
     client.force_login(make.user(is_staff=False))
     assert client.get("/admin/").status_code == 302
 

@@ -18,7 +18,7 @@ from tests.desk import one_of_each
 pytestmark = pytest.mark.django_db
 
 # r reader, c recorder, a approver, s superuser. Strangers and accounts that are no staff's are
-# shown the door at every address.
+# sent to sign in at every address.
 ROLES = {"r": "ผู้อ่าน", "c": "ผู้บันทึก", "a": "ผู้อนุมัติ", "s": ""}
 FORMS = ("changelist", "add", "change", "delete", "history")
 
@@ -140,9 +140,9 @@ def address(model, form: str, record) -> str:
 
 
 def is_let_in(answer) -> bool:
-    """A page, an answer that leads on, or a sentence about what was sent; not the door, not 403."""
-    leads_to_the_door = answer.status_code == 302 and "/login/" in answer.headers["Location"]
-    return answer.status_code in (200, 302, 400, 404, 405, 409) and not leads_to_the_door
+    """A page, an answer that leads on, or a sentence about what was sent; not sign-in, not 403."""
+    leads_to_sign_in = answer.status_code == 302 and "/login/" in answer.headers["Location"]
+    return answer.status_code in (200, 302, 400, 404, 405, 409) and not leads_to_sign_in
 
 
 def test_every_address_of_the_desk_is_in_a_table():
@@ -198,7 +198,7 @@ def test_who_may_act(records, clients, name):
 
 
 @pytest.mark.parametrize("account", ["stranger", "no staff"])
-def test_everyone_else_is_shown_the_door(records, client, account):
+def test_everyone_else_is_sent_to_sign_in(records, client, account):
     if account == "no staff":
         client.force_login(make.user(is_staff=False))
     for model in admin.site._registry:

@@ -351,7 +351,7 @@ def test_what_is_said_after_saving_and_deleting_is_in_thai(superuser):
     check(pages)
 
 
-def test_the_pages_at_the_door_are_in_thai(client, register):
+def test_the_pages_of_access_are_in_thai(client, register):
     account = make.user("somsri", "ผู้อนุมัติ")
     pages = [("login", client.get("/admin/login/"))]
     pages.append(("empty", client.post("/admin/login/", {"username": "", "password": ""})))

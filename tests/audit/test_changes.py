@@ -34,24 +34,24 @@ def test_a_saved_record_is_kept_as_it_was_before_and_after():
     assert change.agency_key == agency.pk
 
 
-def test_who_by_which_door_and_why_are_kept_and_end_with_the_act():
+def test_who_by_which_channel_and_why_are_kept_and_end_with_the_act():
     agency, staff = make.agency(), make.user("somsri")
-    with acting(by=staff, door=Change.Door.BULK, why="แก้คำผิด"):
+    with acting(by=staff, channel=Change.Channel.BULK, why="แก้คำผิด"):
         models.Agency.objects.filter(pk=agency.pk).update(phone="1111")
     change = latest(agency)
-    assert (change.by_key, change.by_name, change.door, change.why) == (
+    assert (change.by_key, change.by_name, change.channel, change.why) == (
         staff.pk,
         "somsri",
         "bulk",
         "แก้คำผิด",
     )
     models.Agency.objects.filter(pk=agency.pk).update(phone="2222")
-    assert (latest(agency).by_name, latest(agency).door) == ("", "outside")
+    assert (latest(agency).by_name, latest(agency).channel) == ("", "outside")
 
 
 def test_an_act_within_an_act_adds_its_reason_and_keeps_the_account():
     agency, first, second = make.agency(), make.user("first"), make.user("second")
-    with acting(by=first, door=Change.Door.INTAKE) as act:
+    with acting(by=first, channel=Change.Channel.INTAKE) as act:
         with acting(by=second, why="ย้าย"):
             models.Agency.objects.filter(pk=agency.pk).update(phone="1")
         inner = latest(agency)
@@ -75,7 +75,7 @@ def test_a_write_in_plain_sql_is_kept_as_from_outside():
     agency = make.agency()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE certifications_agency SET phone = '5' WHERE id = %s", [agency.pk])
-    assert (latest(agency).door, latest(agency).after["phone"]) == ("outside", "5")
+    assert (latest(agency).channel, latest(agency).after["phone"]) == ("outside", "5")
 
 
 def test_what_did_not_change_is_not_kept():

@@ -1,4 +1,4 @@
-"""The rules that every door uses: each broken alone, none, and all at once."""
+"""The rules of records: each broken alone, none, and all at once."""
 
 import datetime
 from dataclasses import replace
@@ -117,7 +117,7 @@ def test_each_rule_of_an_award_says_what_is_wrong(broken, finding, words):
     assert words in found[0].message
 
 
-def test_a_lower_level_is_doubted_even_when_the_award_before_has_lapsed():
+def test_a_lower_level_is_warned_of_even_when_the_award_before_has_lapsed():
     assert said(of_award(replace(SOUND, others=((2562, 3),)))) == [("level_lower", False, "level")]
 
 
@@ -136,7 +136,7 @@ def test_a_lower_level_is_doubted_even_when_the_award_before_has_lapsed():
         {"score": Decimal("89.99")},
     ],
 )
-def test_what_may_well_be_is_not_doubted(sound):
+def test_what_may_well_be_is_not_warned_of(sound):
     assert of_award(replace(SOUND, **sound)) == []
 
 
@@ -161,7 +161,7 @@ def test_an_award_with_everything_wrong_is_told_all_of_it_the_errors_first():
     ]
 
 
-def test_another_value_is_another_doubt():
+def test_another_value_is_another_warning():
     first, second = (
         of_award(replace(SOUND, others=((year, 3),)))[0].about for year in (2563, 2564)
     )
@@ -190,7 +190,7 @@ def test_another_value_is_another_doubt():
         ("สำนักงานขนส่งกรุงเทพมหานครพื้นที่ 3", "10"),
     ],
 )
-def test_a_name_that_agrees_with_its_province_is_not_doubted(name, province):
+def test_a_name_that_agrees_with_its_province_is_not_warned_of(name, province):
     assert of_agency(AgencyFacts(name, province)) == []
 
 
@@ -206,13 +206,13 @@ def test_a_name_that_agrees_with_its_province_is_not_doubted(name, province):
         ("เรือนจำกลางระยอง", "22", "ชื่อระบุจังหวัดระยอง"),
     ],
 )
-def test_a_name_of_another_province_is_doubted(name, province, words):
+def test_a_name_of_another_province_is_warned_of(name, province, words):
     found = of_agency(AgencyFacts(name, province))
     assert said(found) == [("another_province_in_name", False, "province")]
     assert words in found[0].message
 
 
-def test_a_parent_that_is_merged_is_refused_and_one_that_closed_is_doubted():
+def test_a_parent_that_is_merged_is_refused_and_one_that_closed_is_warned_of():
     facts = AgencyFacts("สำนักงาน", parent_name="กรมเดิม")
     assert said(of_agency(replace(facts, parent_is_merged=True))) == [
         ("parent_merged", True, "parent")

@@ -115,7 +115,7 @@ def status_change(**facts):
     return AwardStatusChange(**paper | facts)
 
 
-def doubt(**facts):
+def warning(**facts):
     values = {
         "table": "certifications.award",
         "record_key": 1,
@@ -413,8 +413,8 @@ BROKEN = [
     ),
     ("recipient_position_needs_a_name", "none", lambda: recipient(on_behalf_of_position="อ."), ""),
     ("status_change_with_reason", "none", lambda: status_change(reason=""), "ว่างไม่ได้"),
-    ("doubt_accepted_once", "twice", lambda: second(doubt), ""),
-    ("doubt_accepted_with_reason", "none", lambda: doubt(reason=""), "ว่างไม่ได้"),
+    ("doubt_accepted_once", "twice", lambda: second(warning), ""),
+    ("doubt_accepted_with_reason", "none", lambda: warning(reason=""), "ว่างไม่ได้"),
     ("merge_of_two_records", "one", lambda: merged_into_itself(), ""),
     ("merge_with_reason", "none", lambda: merged(reason=""), "ว่างไม่ได้"),
     ("merge_undone_at_and_by", "nobody", lambda: merged(undone_at=timezone.now()), ""),

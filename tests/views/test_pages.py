@@ -170,7 +170,7 @@ def everything_public_says(client) -> str:
     return "\n".join(texts)
 
 
-def test_no_door_shows_a_draft(client, small_register):
+def test_no_output_shows_a_draft(client, small_register):
     draft_office = make.agency(
         name_th="สำนักงานร่างลับ", parent=small_register["department"], province="54"
     )

@@ -1,4 +1,4 @@
-"""Reading one cell of a data file: what it says as a plain value, or why it cannot be meant."""
+"""Parsing one cell of a data file into a plain value, or a sentence on why it cannot be."""
 
 import datetime
 import re

@@ -1,4 +1,4 @@
-"""Reading the data files: every row checked, in plain values, before anything is written.
+"""Parsing the data files: every row validated, in plain values, before anything is written.
 
 A folder holds the seven files of READERS, in UTF-8. Values are what JSON can hold: text, whole
 numbers, ISO dates, lists, None. References between files are by permanent code.

@@ -322,15 +322,15 @@ def _merge(
     before = past.values if past else {}
     changes, kept = {}, set()
     for name, in_file in row.values.items():
-        held = in_database[name]
-        if held == in_file:
+        stored = in_database[name]
+        if stored == in_file:
             continue
         # A column that the file has gained since counts as loaded empty.
-        if past and held == before.get(name, ""):
+        if past and stored == before.get(name, ""):
             changes[name] = in_file
         else:
             kept.add(name)
-            report.kept.append(Kept(str(record), name, in_file, held))
+            report.kept.append(Kept(str(record), name, in_file, stored))
     if changes:
         kind.write(record, changes)
         report.updated[row.file] += 1

@@ -1,4 +1,4 @@
-"""The record of the door: what happened there, and what was changed of accounts and rights."""
+"""Access events, and the changes of accounts and rights, to be read."""
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -49,10 +49,10 @@ FLAGS = {
 class AccountChangeAdmin(ForReading):
     """Each change in one sentence, out of the rows that the database wrote."""
 
-    list_display = [in_thai("at", _("เมื่อ")), "what", "by", "door", "why"]
-    list_filter = ["door"]
+    list_display = [in_thai("at", _("เมื่อ")), "what", "by", "channel", "why"]
+    list_filter = ["channel"]
     search_fields = ["by_name", "why"]
-    fields = [in_thai("at", _("เมื่อ")), "what", "by", "door", "why"]
+    fields = [in_thai("at", _("เมื่อ")), "what", "by", "channel", "why"]
 
     def get_queryset(self, request):
         tables = [f"auth.{name}" for name in KEPT_OF_ACCOUNTS]

@@ -1,4 +1,4 @@
-"""Forms that check what they are given: errors stop, doubts want a tick and a reason, once."""
+"""Forms that check what they are given: errors stop, warnings want a tick and a reason, once."""
 
 import json
 from functools import cached_property
@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications.actions.doubts import accept_doubts
+from certifications.actions.warnings import accept_warnings
 from certifications.admin.base.desk import LONGEST_REASON
 from certifications.checks import (
     Finding,
@@ -22,10 +22,10 @@ from certifications.checks import (
     of_agency,
     of_award,
 )
-from certifications.checks.doubts import unanswered
+from certifications.checks.warnings import unanswered
 from certifications.reference.fields import ThaiTextField
 
-SHOWN_FIELD = "_doubt"  # hidden: the doubts that stood on the page when it was sent
+SHOWN_FIELD = "_doubt"  # hidden: the warnings that stood on the page when it was sent
 # What the record's own rules and the database's say in the same form.
 SAID_ALREADY = {
     "merged_record",
@@ -36,7 +36,7 @@ SAID_ALREADY = {
 
 
 class CheckedForm(forms.ModelForm):
-    """Shows what the rules find; saves in spite of doubts only when told to, with a reason."""
+    """Shows what the rules find; saves in spite of warnings only when told to, with a reason."""
 
     looked_into = forms.BooleanField(label=gettext_lazy("ยืนยันแม้มีข้อสงสัย"), required=False)
     doubt_reason = ThaiTextField(
@@ -46,7 +46,7 @@ class CheckedForm(forms.ModelForm):
         help_text=gettext_lazy("เก็บไว้กับระเบียน ข้อสงสัยเดียวกันจะไม่ถามซ้ำ"),
     )
     read_by_rules: frozenset[str] = frozenset()  # fields without which the rules say nothing
-    doubts: tuple[Finding, ...] = ()  # that want an answer
+    warnings: tuple[Finding, ...] = ()  # that want an answer
 
     def findings(self) -> list[Finding]:
         """What the rules say of the record as it was filled in."""
@@ -63,16 +63,16 @@ class CheckedForm(forms.ModelForm):
                 self.add_error(
                     finding.field if finding.field in self.fields else None, finding.message
                 )
-        doubts = [finding for finding in found if not finding.is_error]
-        self.doubts = tuple(unanswered(self.instance, doubts))
-        if self.doubts and not self._is_answered():
+        warnings = [finding for finding in found if not finding.is_error]
+        self.warnings = tuple(unanswered(self.instance, warnings))
+        if self.warnings and not self._is_answered():
             self.add_error(None, _("มีข้อสงสัยที่ต้องตรวจก่อนบันทึก อ่านในกรอบด้านบน"))
 
     def _is_answered(self) -> bool:
-        """Ticked, with a reason, by somebody who was shown these very doubts."""
+        """Ticked, with a reason, by somebody who was shown these very warnings."""
         shown = set(self.data.getlist(SHOWN_FIELD)) if hasattr(self.data, "getlist") else set()
         if not self.cleaned_data.get("looked_into") or not shown.issuperset(
-            one.key for one in self.doubts
+            one.key for one in self.warnings
         ):
             return False
         if not self.cleaned_data.get("doubt_reason"):
@@ -82,7 +82,7 @@ class CheckedForm(forms.ModelForm):
 
     @cached_property
     def changed_data(self) -> list[str]:
-        """Of the record itself: an answered doubt is no change of it."""
+        """Of the record itself: an answered warning is no change of it."""
         return [name for name in super().changed_data if name not in CheckedForm.base_fields]
 
 
@@ -114,7 +114,9 @@ class CheckedDesk:
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        accept_doubts(obj, form.doubts, reason=form.cleaned_data["doubt_reason"], by=request.user)
+        accept_warnings(
+            obj, form.warnings, reason=form.cleaned_data["doubt_reason"], by=request.user
+        )
 
 
 class UseThisOne:

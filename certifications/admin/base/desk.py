@@ -90,12 +90,12 @@ REASON_FIELD = "_why"  # of any form at the desk: why it is done
 LONGEST_REASON = 500
 
 
-def acting_of(request, door: str = Change.Door.FORM):
+def acting_of(request, channel: str = Change.Channel.FORM):
     """What a request writes is recorded as the act of who sent it, with the reason given."""
     if request.method != "POST":
         return contextlib.nullcontext()
     reason = thai.clean(request.POST.get(REASON_FIELD, ""))[:LONGEST_REASON]
-    return acting(by=request.user, door=door, why=reason)
+    return acting(by=request.user, channel=channel, why=reason)
 
 
 class Recorded:
@@ -134,7 +134,7 @@ class Recorded:
             return super().delete_view(request, *args, **kwargs)
 
     def changelist_view(self, request, *args, **kwargs):
-        with acting_of(request, Change.Door.BULK):
+        with acting_of(request, Change.Channel.BULK):
             return super().changelist_view(request, *args, **kwargs)
 
 

@@ -1,4 +1,4 @@
-"""The desk as one site: who is let in, what its first page says, and its pages at the door."""
+"""The desk as one site: access, the first page, and the pages of signing in."""
 
 from functools import cache, update_wrapper
 
@@ -32,22 +32,22 @@ class DeskSite(admin.AdminSite):
         """Staff who gave their password and, where it is asked of them, a second factor."""
         if not super().has_permission(request):
             return False
-        if not hasattr(request, "is_through_the_door"):
-            request.is_through_the_door = factors.is_through(request.user)
-        return request.is_through_the_door
+        if not hasattr(request, "passed_second_factor"):
+            request.passed_second_factor = factors.is_through(request.user)
+        return request.passed_second_factor
 
     def admin_view(self, view, cacheable=False):
         """As Django's; a form that comes too late is kept, and one sent again is let go."""
         guarded = super().admin_view(view, cacheable)
 
-        def at_the_door(request, *args, **kwargs):
+        def with_access(request, *args, **kwargs):
             if not self.has_permission(request):
                 return self._turned_away(request) or guarded(request, *args, **kwargs)
             response = guarded(request, *args, **kwargs)
             kept.let_go_if_done(request, response.status_code)
             return response
 
-        return update_wrapper(at_the_door, guarded)
+        return update_wrapper(with_access, guarded)
 
     def _turned_away(self, request):
         """The sign-in page, saying why and keeping what was sent; None to let Django lead there."""

@@ -84,10 +84,10 @@ class ChangeAdmin(admin.ModelAdmin):
         "record",
         "agency",
         "lines",
-        "door",
+        "channel",
     ]
     list_display_links = ["did"]
-    list_filter = [RecentFilter, TableFilter, "kind", "door"]
+    list_filter = [RecentFilter, TableFilter, "kind", "channel"]
     search_fields = ["by_name", "why"]
     list_per_page = PAGE_SIZE
     show_full_result_count = False

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from certifications.actions.doubts import accept_doubts
+from certifications.actions.warnings import accept_warnings
 from certifications.admin.base.checking import SHOWN_FIELD
 from certifications.admin.base.desk import LONGEST_REASON, Desk, can_be_a_key, in_thai
 from certifications.checks import Finding
@@ -37,7 +37,7 @@ class ProblemList(ChangeList):
 
 
 class AcceptForm(forms.Form):
-    """Why the doubts on the page are none."""
+    """Why the warnings on the page are none."""
 
     reason = ThaiTextField(
         label=_("เหตุผลที่ยืนยันว่าถูกต้อง"),
@@ -46,14 +46,14 @@ class AcceptForm(forms.Form):
         help_text=_("เก็บไว้กับระเบียน ข้อสงสัยเดียวกันจะไม่ถามซ้ำ"),
     )
 
-    def __init__(self, *args, doubts: list[Finding], **kwargs):
+    def __init__(self, *args, warnings: list[Finding], **kwargs):
         super().__init__(*args, **kwargs)
-        self.doubts = doubts
+        self.warnings = warnings
 
     def clean(self):
         """What is accepted is what was read."""
         shown = set(self.data.getlist(SHOWN_FIELD))
-        if not shown.issuperset(doubt.key for doubt in self.doubts):
+        if not shown.issuperset(warning.key for warning in self.warnings):
             raise ValidationError(gettext("ข้อสงสัยเปลี่ยนไปตั้งแต่เปิดหน้านี้ อ่านอีกครั้งแล้วยืนยันใหม่"))
 
 
@@ -87,21 +87,21 @@ class ReviewDesk(Desk):
         return super().changelist_view(request, title | (extra_context or {}))
 
     def change_view(self, request, object_id, *args, **kwargs):
-        """What is found about one record; its doubts may be accepted here, with a reason."""
+        """What is found about one record; its warnings may be accepted here, with a reason."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         checked = look_at(self.model, object_id) if can_be_a_key(object_id) else None
         if checked is None:
             raise Http404(gettext("ไม่มีระเบียนนี้"))
-        doubts = [finding for finding in checked.findings if not finding.is_error]
-        may_accept = self._concrete().has_change_permission(request) and bool(doubts)
-        form = AcceptForm(request.POST or None, doubts=doubts) if may_accept else None
+        warnings = [finding for finding in checked.findings if not finding.is_error]
+        may_accept = self._concrete().has_change_permission(request) and bool(warnings)
+        form = AcceptForm(request.POST or None, warnings=warnings) if may_accept else None
         if request.method == "POST":
             if form is None:
                 raise PermissionDenied
             if form.is_valid():
                 reason = form.cleaned_data["reason"]
-                accept_doubts(checked.record, doubts, reason=reason, by=request.user)
+                accept_warnings(checked.record, warnings, reason=reason, by=request.user)
                 self.message_user(request, gettext("เก็บเหตุผลไว้แล้ว จะไม่ถามข้อสงสัยนี้อีก"), SUCCESS)
                 page = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
                 return HttpResponseRedirect(reverse(page))
@@ -110,7 +110,7 @@ class ReviewDesk(Desk):
             "opts": self.opts,
             "title": checked.record,
             "findings": checked.findings,
-            "doubts": doubts,
+            "warnings": warnings,
             "form": form,
             "form_of_record": self._form_of(checked.record.pk),
         }
@@ -155,7 +155,7 @@ class EventToReviewAdmin(ReviewDesk):
 
 @admin.register(AcceptedDoubt)
 class AcceptedDoubtAdmin(Desk):
-    """For looking only: what was doubted, why it was gone on with, by whom."""
+    """For looking only: accepted warnings, why, and by whom."""
 
     list_display = ["record", "message", "reason", "by", in_thai("at", _("ยืนยันเมื่อ"))]
     list_select_related = ["by"]

@@ -1,1 +1,1 @@
-"""Intakes at the desk: hand in a list, look at every row, decide, commit, undo."""
+"""Admin of intakes: upload a list, review its rows, decide, commit, undo."""

@@ -1,4 +1,4 @@
-"""An intake looked at, then written into the register or taken back."""
+"""Views of an intake that preview its commit, commit it and undo it."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,7 +9,7 @@ from certifications.admin.base.desk import can_be_a_key
 from certifications.admin.intake.pages import LONGEST_REASON, Decision, IntakePages, State
 from certifications.admin.intake.rows import Shown, Words, counted
 from certifications.intake.review import decisions
-from certifications.intake.review.commit import Refused, Unavailable, commit, said_plainly
+from certifications.intake.review.commit import Refused, Unavailable, commit, faults_in_words
 from certifications.intake.review.undo import undo, what_stands_in_the_way
 from certifications.models import Intake, IntakeRow
 
@@ -40,7 +40,7 @@ class Committing(IntakePages):
             changed=[each for each in rows if each.row.verdict == IntakeRow.Verdict.CHANGE],
             added=[each for each in rows if each.row.verdict == IntakeRow.Verdict.ADD],
             proposed=[each for each in rows if each.row.decision == Decision.PROPOSE],
-            doubtful=[each for each in rows if each.row.reason and each.doubts],
+            accepted=[each for each in rows if each.row.reason and each.warnings],
             counts=counted(intake),
         )
 
@@ -106,7 +106,7 @@ class Committing(IntakePages):
             raise PermissionDenied
         if request.method == "POST":
             try:
-                with said_plainly():
+                with faults_in_words():
                     decisions.abandon(intake, by=request.user)
                 messages.success(request, _("ทิ้งชุดนี้แล้ว ไม่มีสิ่งใดถูกบันทึกเข้าทะเบียน"))
             except Refused as fault:

@@ -1,4 +1,4 @@
-"""Which sheet, what each column holds, and what holds for the whole list."""
+"""Views of an intake that ask for the sheet, the columns and the values of the whole list."""
 
 from django.contrib import messages
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from certifications.intake.reading import headings
 from certifications.intake.reading.headings import Header, header_of, proposals
 from certifications.intake.reading.rows import Unreadable
 from certifications.intake.review import decisions, preview
-from certifications.intake.review.commit import Refused, said_plainly
+from certifications.intake.review.commit import Refused, faults_in_words
 from certifications.models import Change, Intake
 
 SAMPLE = 3  # values shown of each column
@@ -38,7 +38,7 @@ class Describing(IntakePages):
     def _sheet_chosen(request, intake: Intake, sheet: str) -> bool:
         intake.sheet = sheet
         try:
-            with said_plainly(), acting(by=request.user, door=Change.Door.INTAKE):
+            with faults_in_words(), acting(by=request.user, channel=Change.Channel.INTAKE):
                 preview.begin(intake)
         except (Unreadable, Refused) as fault:
             messages.error(request, str(fault))
@@ -59,11 +59,11 @@ class Describing(IntakePages):
         proposed = {each.heading: each.sureness for each in proposals(table)}
         shown = [
             {
-                "field": form[f"column-{place}"],
-                "values": _some_values(header, place),
+                "field": form[f"column-{position}"],
+                "values": _some_values(header, position),
                 "is_guess": 0 < proposed[heading] < headings.SURE,
             }
-            for place, heading in enumerate(header.headings)
+            for position, heading in enumerate(header.headings)
         ]
         return self._page(
             request,
@@ -78,7 +78,7 @@ class Describing(IntakePages):
     def _mapped(self, request, intake: Intake, table, form: MappingForm) -> bool:
         intake.mapping = {heading: field for heading, field in form.mapping.items() if field}
         try:
-            with said_plainly(), acting(by=request.user, door=Change.Door.INTAKE):
+            with faults_in_words(), acting(by=request.user, channel=Change.Channel.INTAKE):
                 preview.remember(table, form.mapping)
                 preview.preview(intake)
         except (Unreadable, Refused) as fault:
@@ -103,7 +103,7 @@ class Describing(IntakePages):
     def _described(request, intake: Intake, form: AboutForm) -> bool:
         was = (intake.year, intake.level_id)
         try:
-            with said_plainly(), acting(by=request.user, door=Change.Door.INTAKE):
+            with faults_in_words(), acting(by=request.user, channel=Change.Channel.INTAKE):
                 preview.refuse_unless_open(preview.lock(intake))
                 form.save_to(intake)
                 intake.save(update_fields=["title", "year", "event", "level", "source"])
@@ -117,6 +117,6 @@ class Describing(IntakePages):
         return True
 
 
-def _some_values(header: Header, place: int) -> list[str]:
-    values = (line.cells[place] for line in header.lines if place < len(line.cells))
+def _some_values(header: Header, position: int) -> list[str]:
+    values = (line.cells[position] for line in header.lines if position < len(line.cells))
     return [value[:60] for value in values if value.strip()][:SAMPLE]

@@ -1,4 +1,4 @@
-"""The forms by which staff hand in a list, say what it is, and put right what was read of a row."""
+"""Forms of intakes: upload, description, row corrections."""
 
 from pathlib import Path
 
@@ -74,14 +74,14 @@ class AboutForm(forms.Form):
 
     def __init__(self, *args, intake: Intake, **kwargs):
         self.intake = intake
-        held = {
+        stored_values = {
             "title": intake.title,
             "year": intake.year,
             "event": intake.event,
             "level": intake.level,
             "source": intake.source.url if intake.source else "",
         }
-        super().__init__(*args, initial=held, **kwargs)
+        super().__init__(*args, initial=stored_values, **kwargs)
         self.fields["event"].queryset = AwardEvent.objects.all()
         self.fields["level"].queryset = CertificationLevel.objects.order_by("rank")
 
@@ -165,8 +165,8 @@ class MappingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.headings = headings
         choices = [("", _("ไม่นำเข้า")), *FIELDS.items()]
-        for place, heading in enumerate(headings):
-            self.fields[f"column-{place}"] = forms.ChoiceField(
+        for position, heading in enumerate(headings):
+            self.fields[f"column-{position}"] = forms.ChoiceField(
                 label=heading, choices=choices, required=False, initial=mapping.get(heading, "")
             )
 
@@ -174,8 +174,8 @@ class MappingForm(forms.Form):
     def mapping(self) -> dict[str, str]:
         """Heading → field, of a valid form."""
         return {
-            heading: self.cleaned_data[f"column-{place}"]
-            for place, heading in enumerate(self.headings)
+            heading: self.cleaned_data[f"column-{position}"]
+            for position, heading in enumerate(self.headings)
         }
 
     def clean(self):
@@ -208,12 +208,14 @@ class NewAgencyForm(forms.Form):
     reason = ThaiTextField(label=gettext_lazy("เหตุผล ถ้ามีข้อสงสัย"), required=False, max_length=500)
 
     def __init__(self, *args, row: IntakeRow, **kwargs):
-        held = dict(row.new_agency)
+        stored_values = dict(row.new_agency)
         parent = (
-            Agency.objects.filter(pk=held.get("parent")).first() if held.get("parent") else None
+            Agency.objects.filter(pk=stored_values.get("parent")).first()
+            if stored_values.get("parent")
+            else None
         )
-        held |= {"parent": parent.name_th if parent else "", "reason": row.reason}
-        super().__init__(*args, initial=held, prefix="new", **kwargs)
+        stored_values |= {"parent": parent.name_th if parent else "", "reason": row.reason}
+        super().__init__(*args, initial=stored_values, prefix="new", **kwargs)
         self.fields["service"].queryset = Service.objects.all()
 
     @staticmethod
@@ -281,8 +283,8 @@ class CorrectionForm(forms.Form):
     def __init__(self, *args, row: IntakeRow, **kwargs):
         self.row = row
         read = stored.corrected(row)
-        held = {name: getattr(read, name) for name in stored.EDITABLE}
-        super().__init__(*args, initial=held, prefix="row", **kwargs)
+        stored_values = {name: getattr(read, name) for name in stored.EDITABLE}
+        super().__init__(*args, initial=stored_values, prefix="row", **kwargs)
         levels = CertificationLevel.objects.order_by("rank")
         self.fields["level"].choices = [
             ("", _("ไม่ระบุ")),

@@ -1,4 +1,4 @@
-"""Intakes at the desk: their list, and the addresses of their pages."""
+"""The ModelAdmin of intakes: its list and the URLs of its pages."""
 
 from django.contrib import admin
 from django.db.models import Count, Q

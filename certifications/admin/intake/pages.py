@@ -1,4 +1,4 @@
-"""What the pages of an intake have in common."""
+"""What the views of an intake share."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect

@@ -1,4 +1,4 @@
-"""All rows of an intake, and what is decided of them."""
+"""The view that reviews the rows of an intake and saves decisions."""
 
 from urllib.parse import urlencode
 
@@ -22,7 +22,7 @@ from certifications.admin.intake.rows import (
     counted,
 )
 from certifications.intake.review import decisions
-from certifications.intake.review.commit import Refused, Unavailable, said_plainly
+from certifications.intake.review.commit import Refused, Unavailable, faults_in_words
 from certifications.intake.review.decisions import Choice
 from certifications.intake.review.undo import what_stands_in_the_way
 from certifications.models import Intake, IntakeRow
@@ -80,20 +80,20 @@ class Reviewing(IntakePages):
         """Keeps what was decided on the page; with `bulk` also of every row in the filter."""
         key, is_bulk = filter_key(request.POST), request.POST.get("act") == "bulk"
         try:
-            with said_plainly():
-                told = decisions.decide(intake, _choices_on_page(request.POST), by=request.user)
+            with faults_in_words():
+                notices = decisions.decide(intake, _choices_on_page(request.POST), by=request.user)
                 if is_bulk:
-                    told += self._decided_all(request, intake, key)
+                    notices += self._decided_all(request, intake, key)
         except Unavailable as fault:
             return self._unavailable(request, intake, str(fault))
         except Refused as fault:
-            told = [str(fault)]
+            notices = [str(fault)]
         if KEEP_HEADER in request.headers:
-            return self._kept(request, intake, told)
-        self._tell(request, told)
+            return self._kept(request, intake, notices)
+        self._tell(request, notices)
         if is_bulk:
             return self._to_review(intake, urlencode({"show": where_rows_wait(intake, key)}))
-        if not told:
+        if not notices:
             messages.success(request, _("เก็บการตัดสินแล้ว ปิดหน้านี้แล้วกลับมาต่อภายหลังได้"))
         number = request.POST.get("p", "")
         asked = {"show": key} | ({"p": number} if number.isdecimal() else {})
@@ -103,7 +103,7 @@ class Reviewing(IntakePages):
         """Decide the rows of a filter, and say of how many that was done."""
         places = set(chosen(intake, key).values_list("place", flat=True))
         choices = self._choices_for_all(request.POST, intake, key)
-        told = decisions.decide(intake, choices, by=request.user)
+        notices = decisions.decide(intake, choices, by=request.user)
         decision = request.POST.get("bulk-decision", "")
         as_chosen = intake.rows.filter(decision=decision).values_list("place", flat=True)
         decided, kept = choices.keys() & {*as_chosen}, places - {*as_chosen}
@@ -117,13 +117,13 @@ class Reviewing(IntakePages):
             )
             why = _("ยังไม่มีหน่วยงาน จับคู่ได้แล้ว ไม่มีอะไรต้องบันทึก หรือมีข้อผิดหรือข้อสงสัยที่ต้องตอบก่อน")
             messages.warning(request, f"{sentence % len(kept)} ({why})")
-        return told
+        return notices
 
     @staticmethod
-    def _kept(request, intake: Intake, told: list[str]) -> JsonResponse:
+    def _kept(request, intake: Intake, notices: list[str]) -> JsonResponse:
         """The answer to a decision that the page sent by itself, as it was made."""
         row = intake.rows.filter(place__in=_choices_on_page(request.POST)).first()
-        return JsonResponse({"decision": row.decision if row else "", "told": told})
+        return JsonResponse({"decision": row.decision if row else "", "told": notices})
 
     @staticmethod
     def _choices_for_all(posted, intake: Intake, key: str) -> dict[int, Choice]:
@@ -143,10 +143,10 @@ class Reviewing(IntakePages):
         return {row.place: Choice(decision, reason or row.reason) for row in rows}
 
     @staticmethod
-    def _tell(request, told: list[str]) -> None:
-        for sentence in told[:MOST_TOLD]:
+    def _tell(request, notices: list[str]) -> None:
+        for sentence in notices[:MOST_TOLD]:
             messages.warning(request, sentence)
-        if (more := len(told) - MOST_TOLD) > 0:
+        if (more := len(notices) - MOST_TOLD) > 0:
             sentence = _("และอีก %(number)s แถวที่ยังตัดสินอย่างนั้นไม่ได้")
             messages.warning(request, sentence % {"number": more})
 

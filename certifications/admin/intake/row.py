@@ -1,4 +1,4 @@
-"""One row of an intake: another agency, a new one, a correction."""
+"""The view of one row of an intake: another agency, a new one, a correction."""
 
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from certifications.admin.intake.forms import CorrectionForm, NewAgencyForm
 from certifications.admin.intake.reviewing import Reviewing, filter_key, where_rows_wait
 from certifications.admin.intake.rows import Shown, Words, chosen
 from certifications.intake.review import decisions
-from certifications.intake.review.commit import Refused, Unavailable, said_plainly
+from certifications.intake.review.commit import Refused, Unavailable, faults_in_words
 from certifications.models import Agency, Intake, IntakeRow
 from certifications.models.search_index import current_vocabulary
 from certifications.reference.fields import SearchField
@@ -54,7 +54,7 @@ class ReviewingARow(Reviewing):
     def _acted(self, request, intake: Intake, row: IntakeRow, act, form):
         """True when done, a page when the database was away, None to show the row again."""
         try:
-            with said_plainly():
+            with faults_in_words():
                 return act(request, intake, row, form)
         except Unavailable as fault:
             return self._unavailable(request, intake, str(fault))
@@ -73,11 +73,11 @@ class ReviewingARow(Reviewing):
         return True
 
     def _create(self, request, intake: Intake, row: IntakeRow, form: NewAgencyForm):
-        told = decisions.create_agency(
+        notices = decisions.create_agency(
             intake, row.place, form.values, form.cleaned_data["reason"], by=request.user
         )
-        self._tell(request, told)
-        return None if told else True
+        self._tell(request, notices)
+        return None if notices else True
 
     def _correct(self, request, intake: Intake, row: IntakeRow, form: CorrectionForm):
         self._tell(request, decisions.correct(intake, row.place, form.edits, by=request.user))

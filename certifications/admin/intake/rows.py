@@ -1,4 +1,4 @@
-"""How the rows of an intake are shown for review: in words, with the decisions that are open."""
+"""Rows of an intake for display: filters, wording, open decisions."""
 
 from dataclasses import dataclass
 
@@ -136,7 +136,7 @@ class Shown:
         self.read = stored.corrected(row)
 
     @property
-    def said(self) -> list[tuple[str, str]]:
+    def original(self) -> list[tuple[str, str]]:
         """(column, text) as it stood in the file or the list."""
         return [(heading, text) for heading, text in self.read.raw.items() if text]
 
@@ -144,17 +144,17 @@ class Shown:
     def facts(self) -> list[str]:
         """What the row says besides the name, in words, whatever it is matched with."""
         read = self.read
-        place = provinces.BY_CODE.get(read.province)
-        said = (
+        province = provinces.BY_CODE.get(read.province)
+        parts = (
             str(read.year or ""),
             self.level,
             _("%(score)s คะแนน") % {"score": f"{read.score.normalize():f}"}
             if read.score is not None
             else "",
-            place.name if place else "",
+            province.name if province else "",
             self.people,
         )
-        return [each for each in said if each]
+        return [each for each in parts if each]
 
     @property
     def level(self) -> str:
@@ -170,8 +170,8 @@ class Shown:
         agency = self.row.agency
         if agency is None:
             return ""
-        place = provinces.BY_CODE.get(agency.province)
-        parts = (agency.parent.name if agency.parent else "", place.name if place else "")
+        province = provinces.BY_CODE.get(agency.province)
+        parts = (agency.parent.name if agency.parent else "", province.name if province else "")
         return " · ".join(filter(None, parts))
 
     @property
@@ -187,7 +187,7 @@ class Shown:
         return [each["message"] for each in self.row.findings if each["is_error"]]
 
     @property
-    def doubts(self) -> list[str]:
+    def warnings(self) -> list[str]:
         return [each["message"] for each in self.row.findings if not each["is_error"]]
 
     @property
@@ -196,12 +196,12 @@ class Shown:
 
     @property
     def wants_a_reason(self) -> bool:
-        has_doubts = self.row.has_doubts and self.row.verdict != Verdict.DUPLICATE
-        return has_doubts or bool(self.row.reason)
+        has_warnings = self.row.has_doubts and self.row.verdict != Verdict.DUPLICATE
+        return has_warnings or bool(self.row.reason)
 
     @property
     def is_by_machine(self) -> bool:
-        """Decided without anybody, since nothing about it is doubtful."""
+        """Decided without anybody, since there is no warning."""
         return self.row.decided_by_id is None and self.row.decision != Decision.WAITING
 
     @property
@@ -235,8 +235,8 @@ class Shown:
     def new_agency(self) -> dict:
         """What the body to be made would be, in words."""
         new = self.row.new_agency
-        place = provinces.BY_CODE.get(new.get("province"))
-        return new | {"place": place.name if place else ""}
+        province = provinces.BY_CODE.get(new.get("province"))
+        return new | {"place": province.name if province else ""}
 
     @property
     def award_address(self) -> str:

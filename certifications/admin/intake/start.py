@@ -1,4 +1,4 @@
-"""Handing in a list."""
+"""The view that starts an intake from a file or a pasted list."""
 
 import io
 
@@ -15,7 +15,7 @@ from certifications.audit.acting import acting
 from certifications.intake.reading import templates
 from certifications.intake.reading.rows import Unreadable
 from certifications.intake.review import preview
-from certifications.intake.review.commit import Refused, said_plainly
+from certifications.intake.review.commit import Refused, faults_in_words
 from certifications.models import Change, Intake
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,7 +37,7 @@ class HandingIn(IntakePages):
     @staticmethod
     def _begun(request, form: StartForm, intake: Intake) -> bool:
         try:
-            with said_plainly(), acting(by=request.user, door=Change.Door.INTAKE):
+            with faults_in_words(), acting(by=request.user, channel=Change.Channel.INTAKE):
                 form.save_to(intake)
                 preview.begin(intake)
         except (Unreadable, Refused) as fault:
@@ -47,8 +47,8 @@ class HandingIn(IntakePages):
         if earlier := intake.committed_before():
             there = reverse("admin:certifications_intake_change", args=[earlier.pk])
             link = format_html('<a href="{}">{}</a>', there, earlier)
-            told = _("เนื้อหาเดียวกันนี้บันทึกไปแล้วในชุด {} ทิ้งชุดนี้ได้ถ้าไม่ได้ตั้งใจนำเข้าอีก")
-            messages.warning(request, format_html(told, link))
+            sentence = _("เนื้อหาเดียวกันนี้บันทึกไปแล้วในชุด {} ทิ้งชุดนี้ได้ถ้าไม่ได้ตั้งใจนำเข้าอีก")
+            messages.warning(request, format_html(sentence, link))
         return True
 
     def template_view(self, request):

@@ -67,7 +67,7 @@ class AwardStatusChangeInline(Kept):
 
 
 class AwardForm(CheckedAwardForm, PublishableForm):
-    """What is public keeps its sources, and what is doubtful is looked into."""
+    """What is public keeps its sources, and warnings are looked into."""
 
     def clean(self):
         cleaned = super().clean()

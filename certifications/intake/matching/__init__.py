@@ -1,1 +1,1 @@
-"""Which body of the register each row means."""
+"""Matching rows to agencies of the register."""

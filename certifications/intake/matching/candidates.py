@@ -1,4 +1,4 @@
-"""Bodies that a row may mean, and how like its name theirs are."""
+"""Candidates for a row, and the likeness of their names."""
 
 import re
 from dataclasses import dataclass, field
@@ -83,10 +83,10 @@ def reason_of_name(kind: str) -> str:
     }[kind]
 
 
-def provinces_said(row: ReadRow) -> set[str]:
+def provinces_named(row: ReadRow) -> set[str]:
     return places.named_in(row.name) | ({row.province} if row.province else set())
 
 
-def record_that_stands(agency: Agency) -> Agency:
+def survivor_of(agency: Agency) -> Agency:
     """The record that stands for a body: the one a merged record leads to."""
     return agency.merged_into or agency

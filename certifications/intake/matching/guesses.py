@@ -1,4 +1,4 @@
-"""What a body that the register lacks most likely is, guessed from those called like it.
+"""Guessed values for an agency to be added, from agencies with similar names.
 
 Guesses are shown as guesses; nothing is made of them until staff say so.
 """
@@ -41,7 +41,7 @@ def guess_all(
 ) -> dict[int, dict]:
     """Place of a row → what a new body for it would be, for these rows; one query a beginning."""
     known: dict[str | int, dict] = {}  # beginning, or key of a parent → what is common there
-    return {place: _guess(rows[place], matched[place], known) for place in wanted}
+    return {position: _guess(rows[position], matched[position], known) for position in wanted}
 
 
 def _guess(row: ReadRow, matched: Matched, known: dict[str | int, dict]) -> dict:
@@ -78,15 +78,15 @@ def _kind_of(name: str) -> str:
 
 def _province_of(name: str) -> str:
     """The one province the name says, or the one whose name it ends with."""
-    said = places.named_in(name)
-    if len(said) == 1:
-        return said.pop()
+    named = places.named_in(name)
+    if len(named) == 1:
+        return named.pop()
     match = _PROVINCE_AT_THE_END.search(name)
     return next((p.code for p in provinces.ALL if match and p.name_th == match[1]), "")
 
 
 def _beginnings(name: str) -> list[str]:
-    """What comes before the place in a name, the longest first."""
+    """What comes before the province in a name, the longest first."""
     found = []
     if match := _UP_TO_A_PLACE.match(name):
         found.append(match[1])

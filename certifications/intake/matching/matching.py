@@ -1,4 +1,4 @@
-"""Which body of the register each row means, for a thousand rows at once, and why.
+"""Matching rows to agencies, a thousand at once, with the reason of each match.
 
 Equal names are found in one pass over the folded names of all bodies, which costs a quarter of a
 second at 100,000 and not a query a row; misspelt ones in the same names, by letters; names of no
@@ -14,9 +14,9 @@ from certifications.intake.matching.candidates import (
     Match,
     Matched,
     plain_name,
-    provinces_said,
+    provinces_named,
     reason_of_name,
-    record_that_stands,
+    survivor_of,
 )
 from certifications.intake.matching.near import NearNames
 from certifications.intake.matching.register import Register
@@ -47,7 +47,7 @@ class _Matching(NearNames):
         self._match_the_misspelt(matched)
         self._search_for_the_rest(matched)
         for row, each in zip(self.rows, matched, strict=True):
-            each.findings += _doubts_about(row, each)
+            each.findings += _warnings_about(row, each)
         return matched
 
     # --- equal names -----------------------------------------------------------------------------
@@ -99,7 +99,7 @@ class _Matching(NearNames):
         return matched
 
     def _parent_of(self, row: ReadRow) -> Agency | None:
-        bodies = {record_that_stands(each.agency) for each in self._equals(row.parent)}
+        bodies = {survivor_of(each.agency) for each in self._equals(row.parent)}
         bodies = {each for each in bodies if not each.is_office} or bodies
         return bodies.pop() if len(bodies) == 1 else None
 
@@ -114,9 +114,7 @@ class _Matching(NearNames):
                 candidates=matched.candidates,
                 findings=[Finding("unknown_code", True, "code", sentence, row.code)],
             )
-        matched = Matched(
-            Match.CODE, record_that_stands(agency), _("รหัสถาวรตรงกัน") + _merged(agency)
-        )
+        matched = Matched(Match.CODE, survivor_of(agency), _("รหัสถาวรตรงกัน") + _merged(agency))
         if row.name and self._equal(row.name, agency) is None:
             sentence = _("รหัสนี้เป็นของ “%(agency)s” แต่แถวนี้เขียนชื่อ “%(name)s” ตรวจว่าเป็นหน่วยงานเดียวกัน")
             values = {"agency": agency.name_th, "name": row.name}
@@ -130,7 +128,7 @@ class _Matching(NearNames):
         here = self._told_apart(row, equals, parent)
         if len(here) == 1:
             only = here[0]
-            return Matched(only.kind, record_that_stands(only.agency), only.reason, equals)
+            return Matched(only.kind, survivor_of(only.agency), only.reason, equals)
         if here:
             why = _("มี %(number)s หน่วยงานชื่อนี้ เลือกหน่วยงานที่ถูก") % {"number": len(here)}
             return Matched(why=why, candidates=here[:MOST_CANDIDATES])
@@ -163,14 +161,14 @@ class _Matching(NearNames):
     ) -> list[Candidate]:
         """Of bodies with the same name those in the row's province and under its parent; those of
         the very name before those once called so."""
-        said = provinces_said(row)
+        named = provinces_named(row)
         kept = [
             each
             for each in equals
-            if not said or record_that_stands(each.agency).province in {"", *said}
+            if not named or survivor_of(each.agency).province in {"", *named}
         ]
         sieves = (
-            lambda each: record_that_stands(each.agency).province == row.province,
+            lambda each: survivor_of(each.agency).province == row.province,
             lambda each: each.kind == Match.EXACT,
             lambda each: parent is None or parent.code in each.agency.path,
             lambda each: each.agency.merged_into is None,
@@ -178,18 +176,18 @@ class _Matching(NearNames):
         )
         for sieve in sieves:
             kept = [each for each in kept if sieve(each)] or kept
-        standing = {record_that_stands(each.agency).pk: each for each in reversed(kept)}
-        return list(standing.values())
+        survivors = {survivor_of(each.agency).pk: each for each in reversed(kept)}
+        return list(survivors.values())
 
     def _match_the_printed(self, matched: list[Matched]) -> None:
         """Names by which an award already in the register was printed: staff chose its agency."""
-        left = {row.name for _place, row in self._left(matched, with_near=True)}
+        left = {row.name for _position, row in self._left(matched, with_near=True)}
         if not left:
             return
         printed = Award.objects.filter(name_as_printed__in=left).order_by()
         pairs = set(printed.values_list("name_as_printed", "agency"))
         self._fetch({pk for _name, pk in pairs})
-        for place, row in list(self._left(matched, with_near=True)):
+        for position, row in list(self._left(matched, with_near=True)):
             bodies = [
                 Candidate(
                     self.agencies[pk], reason_of_name(AgencyName.Kind.AS_PRINTED), Match.OTHER_NAME
@@ -197,10 +195,10 @@ class _Matching(NearNames):
                 for name, pk in sorted(pairs)
                 if name == row.name
             ]
-            here = self._told_apart(row, bodies, matched[place].parent)
+            here = self._told_apart(row, bodies, matched[position].parent)
             if len(here) == 1:
-                matched[place].match, matched[place].why = Match.OTHER_NAME, here[0].reason
-                matched[place].agency = record_that_stands(here[0].agency)
+                matched[position].match, matched[position].why = Match.OTHER_NAME, here[0].reason
+                matched[position].agency = survivor_of(here[0].agency)
 
 
 def _merged(agency: Agency) -> str:
@@ -208,7 +206,7 @@ def _merged(agency: Agency) -> str:
 
 
 def _elsewhere(candidate: Candidate) -> Candidate:
-    province = places.name_of(record_that_stands(candidate.agency).province)
+    province = places.name_of(survivor_of(candidate.agency).province)
     reason = _("%(reason)s แต่อยู่จังหวัด%(province)s") % {
         "reason": candidate.reason,
         "province": province,
@@ -216,7 +214,7 @@ def _elsewhere(candidate: Candidate) -> Candidate:
     return Candidate(candidate.agency, reason, candidate.kind, candidate.likeness)
 
 
-def _doubts_about(row: ReadRow, matched: Matched) -> list[Finding]:
+def _warnings_about(row: ReadRow, matched: Matched) -> list[Finding]:
     agency, parent = matched.agency, matched.parent
     if agency is None or parent is None or parent.code in agency.path:
         return []

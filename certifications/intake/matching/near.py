@@ -1,4 +1,4 @@
-"""Bodies for the names that no body of the register has."""
+"""Fuzzy matching of names that no agency has."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,9 +10,9 @@ from certifications.intake.matching.candidates import (
     Match,
     Matched,
     candidate_of,
-    provinces_said,
-    record_that_stands,
+    provinces_named,
     search_candidates,
+    survivor_of,
 )
 from certifications.intake.matching.register import LIKE_ENOUGH
 from certifications.intake.reading.rows import ReadRow
@@ -58,19 +58,19 @@ class NearNames:
 
     def _match_the_misspelt(self, matched: list[Matched]) -> None:
         keys, anywhere = {}, 0
-        for place, row in self._left(matched):
-            said = provinces_said(row)
-            anywhere += not said
-            if said or anywhere <= MOST_COMPARED:
-                keys[place] = self._misspelt(row.name, said)
-        self._fetch({pk for held in keys.values() for pk in held})
-        for place, held in keys.items():
-            if near := self._near(self.rows[place], held):
-                near.findings, near.parent = matched[place].findings, matched[place].parent
-                matched[place] = near
+        for position, row in self._left(matched):
+            named = provinces_named(row)
+            anywhere += not named
+            if named or anywhere <= MOST_COMPARED:
+                keys[position] = self._misspelt(row.name, named)
+        self._fetch({pk for found in keys.values() for pk in found})
+        for position, found in keys.items():
+            if near := self._near(self.rows[position], found):
+                near.findings, near.parent = matched[position].findings, matched[position].parent
+                matched[position] = near
 
-    def _misspelt(self, name: str, said: set[str]) -> set[int]:
-        return {pk for way in self._spelt(name) for pk in self.register.misspelt(way, said)}
+    def _misspelt(self, name: str, named: set[str]) -> set[int]:
+        return {pk for way in self._spelt(name) for pk in self.register.misspelt(way, named)}
 
     def _search_for_the_rest(self, matched: list[Matched]) -> None:
         """What may be meant by names unlike any: in the row's province by letters, else by search.
@@ -78,25 +78,27 @@ class NearNames:
         The page of a row searches anew, so that a row left out here loses nothing.
         """
         left = list(self._left(matched))
-        in_provinces = {place: provinces_said(row) for place, row in left}
+        in_provinces = {position: provinces_named(row) for position, row in left}
         keys = {
-            place: self.register.alike(folding.fold(row.name), in_provinces[place])
-            for place, row in left
-            if in_provinces[place]
+            position: self.register.alike(folding.fold(row.name), in_provinces[position])
+            for position, row in left
+            if in_provinces[position]
         }
-        self._fetch({pk for held in keys.values() for pk in held})
-        for place, held in keys.items():
-            bodies = [record_that_stands(self.agencies[pk]) for pk in held]
-            matched[place].candidates = [candidate_of(self.rows[place].name, one) for one in bodies]
-        for place, row in [each for each in left if each[0] not in keys][:MOST_SEARCHED]:
+        self._fetch({pk for found in keys.values() for pk in found})
+        for position, found in keys.items():
+            bodies = [survivor_of(self.agencies[pk]) for pk in found]
+            matched[position].candidates = [
+                candidate_of(self.rows[position].name, one) for one in bodies
+            ]
+        for position, row in [each for each in left if each[0] not in keys][:MOST_SEARCHED]:
             found = search_candidates(row, self.vocabulary)
-            matched[place].candidates = [one for one in found if one.likeness >= LIKE_ENOUGH]
+            matched[position].candidates = [one for one in found if one.likeness >= LIKE_ENOUGH]
 
     def _left(
         self, matched: list[Matched], with_near: bool = False
     ) -> Iterator[tuple[int, ReadRow]]:
         """The rows for which nothing was found; also those for which only near names were."""
-        for place, (row, each) in enumerate(zip(self.rows, matched, strict=True)):
+        for position, (row, each) in enumerate(zip(self.rows, matched, strict=True)):
             is_left = each.agency is None and not each.candidates
             if row.name and not row.code and (is_left or (with_near and not each.is_sure)):
-                yield place, row
+                yield position, row

@@ -1,4 +1,4 @@
-"""The folded names of every body of the register, asked for those equal or alike."""
+"""An index of the folded names of all agencies, for equal and similar names."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -46,29 +46,29 @@ class Register:
                     found[name].append(pk)
         return found
 
-    def misspelt(self, name: str, said: set[str]) -> list[int]:
+    def misspelt(self, name: str, named: set[str]) -> list[int]:
         """Bodies with a name at most two letters away from this folded one; only those in the
         provinces said, and those in none."""
         if len(name) < LEAST_LETTERS:
             return []
         found: dict[int, None] = {}
-        for province in {"", *said} if said else self._groups():
+        for province in {"", *named} if named else self._groups():
             of_length = self._groups().get(province, {})
             for length in range(len(name) - SLIPS, len(name) + SLIPS + 1):
                 names, keys = of_length.get(length, ((), ()))
                 near = process.extract(
                     name, names, scorer=OSA.distance, score_cutoff=SLIPS, limit=MOST_ALIKE
                 )
-                found |= dict.fromkeys(keys[place] for _name, _slips, place in near)
+                found |= dict.fromkeys(keys[position] for _name, _slips, position in near)
         return list(found)
 
-    def alike(self, name: str, said: set[str]) -> list[int]:
+    def alike(self, name: str, named: set[str]) -> list[int]:
         """The bodies of these provinces whose names are most like this folded one, or hold it."""
         found: dict[int, float] = {}
-        for province in {"", *said}:
+        for province in {"", *named}:
             for names, keys in self._groups().get(province, {}).values():
-                for place, nearness in _alike_in(name, names):
-                    found[keys[place]] = max(nearness, found.get(keys[place], 0))
+                for position, nearness in _alike_in(name, names):
+                    found[keys[position]] = max(nearness, found.get(keys[position], 0))
         return sorted(found, key=lambda pk: -found[pk])[:MOST_CANDIDATES]
 
     def _groups(self) -> dict[str, dict[int, tuple[list[str], list[int]]]]:
@@ -78,9 +78,9 @@ class Register:
             for pk, names in self.entries:
                 of_length = self._grouped.setdefault(provinces_of.get(pk, ""), {})
                 for name in names.strip(BETWEEN).split(BETWEEN):
-                    held = of_length.setdefault(len(name), ([], []))
-                    held[0].append(name)
-                    held[1].append(pk)
+                    names_and_keys = of_length.setdefault(len(name), ([], []))
+                    names_and_keys[0].append(name)
+                    names_and_keys[1].append(pk)
         return self._grouped
 
 
@@ -93,6 +93,8 @@ def _alike_in(name: str, names: list[str]) -> Iterator[tuple[int, float]]:
         score_cutoff=LIKE_ENOUGH / 100,
         limit=MOST_CANDIDATES,
     )
-    yield from ((place, nearness) for _name, nearness, place in near)
+    yield from ((position, nearness) for _name, nearness, position in near)
     if len(name) >= LEAST_LETTERS:
-        yield from ((place, len(name) / len(one)) for place, one in enumerate(names) if name in one)
+        yield from (
+            (position, len(name) / len(one)) for position, one in enumerate(names) if name in one
+        )

@@ -1,1 +1,1 @@
-"""What a file or a pasted list says of each office, before anything is looked up."""
+"""Parsing files and pasted lists into rows, before any look-up."""

@@ -1,4 +1,4 @@
-"""Reads what a cell says: levels, years, points, provinces, days and people, as staff write them.
+"""Parsing cells: levels, years, points, provinces, days and people, as staff write them.
 
 Each reader raises ValueError with a Thai sentence for the person who sent the file.
 """
@@ -106,14 +106,14 @@ _BEFORE_A_PROVINCE = re.compile(r"^(?:จังหวัด|จว\.?|จ\.) ?|(
 
 def province_of(text: str) -> str:
     """The code of a province by name, code, two letters or an alias that means only one."""
-    said = thai.arabic_digits(_BEFORE_A_PROVINCE.sub("", text))
-    if said in _letters_and_codes():
-        return _letters_and_codes()[said]
-    folded = folding.fold(said).strip()
+    name = thai.arabic_digits(_BEFORE_A_PROVINCE.sub("", text))
+    if name in _letters_and_codes():
+        return _letters_and_codes()[name]
+    folded = folding.fold(name).strip()
     code = _by_name().get(folded) or _by_name().get(folded.replace(" ", ""))
     if code:
         return code
-    near = near_province(said)
+    near = near_province(name)
     raise ValueError(
         _("ไม่รู้จักจังหวัด “%(text)s” น่าจะเป็น “%(near)s” โปรดแก้ให้ตรง")
         % {"text": text[:40], "near": provinces.BY_CODE[near].name_th}

@@ -1,4 +1,4 @@
-"""Reads the rows of a table by what each of its columns holds."""
+"""Parsing the rows of a table by the field of each column."""
 
 import re
 from collections.abc import Callable
@@ -36,14 +36,14 @@ def rows_of(
     }
     named = next((heading for heading, field in wanted.items() if field == "name"), "")
     rows = []
-    said_level = ""
+    section_level = ""
     for line in header.lines:
         raw = dict(zip(header.headings, line.cells, strict=False))
         raw = {heading: text for heading, text in raw.items() if text.strip()}
         if heading_level := _level_heading(raw):
-            said_level = heading_level
+            section_level = heading_level
         elif raw.keys() - ordinals and not _is_no_row(raw.get(named, ""), named):
-            rows.append(_Reading(line, raw, wanted).row(year, said_level or level))
+            rows.append(_RowReader(line, raw, wanted).row(year, section_level or level))
     return rows
 
 
@@ -52,12 +52,12 @@ def _level_heading(raw: dict[str, str]) -> str:
     texts = {text.strip() for text in raw.values()}
     if len(texts) != 1:
         return ""
-    said = thai.clean(texts.pop())
-    said = re.sub(r"\(?(?:จำนวน)? ?[0-9๐-๙]+ ?(?:แห่ง|ศูนย์|หน่วยงาน|รางวัล)\)?", "", said)
-    if not said.startswith(("ระดับ", "เหรียญ", "กลุ่มระดับ")) or len(said) > 60:
+    text = thai.clean(texts.pop())
+    text = re.sub(r"\(?(?:จำนวน)? ?[0-9๐-๙]+ ?(?:แห่ง|ศูนย์|หน่วยงาน|รางวัล)\)?", "", text)
+    if not text.startswith(("ระดับ", "เหรียญ", "กลุ่มระดับ")) or len(text) > 60:
         return ""
     try:
-        return cells.level_of(said.removeprefix("กลุ่ม").strip(" :-"))
+        return cells.level_of(text.removeprefix("กลุ่ม").strip(" :-"))
     except ValueError:
         return ""
 
@@ -69,7 +69,7 @@ def _is_no_row(name: str, heading: str) -> bool:
     )
 
 
-def _said(text: str) -> str:
+def _value_in(text: str) -> str:
     """A cell cleaned, without the apostrophe that our own files put before what a spreadsheet
     would run; nothing where it says that nothing is known."""
     if text.startswith("'") and text[1:].startswith(RUNS_AS_A_FORMULA):
@@ -90,19 +90,19 @@ _TITLE_OF_A_PERSON = re.compile(
 _AS_EXCEL_SPOILT_IT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 
 
-class _Reading:
+class _RowReader:
     """One line on its way to a row: what each of its columns says, and what is wrong with it."""
 
     def __init__(self, line: Line, raw: dict[str, str], wanted: dict[str, str]) -> None:
         self.row_read = ReadRow(line.number, raw)
         self.texts: dict[str, list[tuple[str, str]]] = {}  # field → heading and text
-        for place, heading in enumerate(wanted):
+        for position, heading in enumerate(wanted):
             if not wanted[heading]:
                 continue
-            if place in line.unread:
+            if position in line.unread:
                 self.texts.setdefault(wanted[heading], [])
-                self.fault(line.unread[place] % {"column": heading})
-            elif text := _said(raw.get(heading, "")):
+                self.fault(line.unread[position] % {"column": heading})
+            elif text := _value_in(raw.get(heading, "")):
                 self.texts.setdefault(wanted[heading], []).append((heading, text))
 
     def fault(self, sentence: str) -> None:
@@ -121,7 +121,7 @@ class _Reading:
         row.parent = self._value("parent", self._within(cells.LONGEST_NAME)) or ""
         row.certificate_number = self._value("certificate_number", self._within(50)) or ""
         self._recipients()
-        self._doubt_what_stands_in_another_column(year)
+        self._warn_of_what_is_in_another_column(year)
         if not row.name and not row.code and "name" not in self.texts:
             self.fault(_("ไม่มีชื่อหน่วยงาน โปรดพิมพ์ชื่อ หรือลบแถวนี้"))
         return row
@@ -166,30 +166,30 @@ class _Reading:
             raise ValueError(_("“%(text)s” ไม่ใช่ชื่อ โปรดพิมพ์ชื่อหน่วยงาน") % {"text": text[:40]})
         if _TOTAL.match(text):
             raise ValueError(_("แถวนี้เป็นยอดรวมหรือหมายเหตุ ไม่ใช่หน่วยงาน โปรดข้ามหรือลบแถวนี้"))
-        self._doubt_markup(text)
+        self._warn_of_markup(text)
         return text
 
-    def _doubt_markup(self, text: str) -> None:
+    def _warn_of_markup(self, text: str) -> None:
         if found := _MARKUP.search(text):
-            self.row_read.doubts.append(
+            self.row_read.warnings.append(
                 _("“%(text)s” คล้ายคำสั่งของหน้าเว็บ โปรดตรวจข้อความในแถวนี้อีกครั้ง")
                 % {"text": found[0][:40]}
             )
 
-    def _doubt_what_stands_in_another_column(self, year: int | None) -> None:
+    def _warn_of_what_is_in_another_column(self, year: int | None) -> None:
         """What can be read and is yet hardly meant so."""
         row = self.row_read
         if row.name and row.name == row.parent:
-            row.doubts.append(
+            row.warnings.append(
                 _("ชื่อหน่วยงานกับต้นสังกัดเป็นชื่อเดียวกัน ตรวจว่าหน่วยงานที่ได้รับการรับรองคือหน่วยงานใด")
             )
         if _TITLE_OF_A_PERSON.match(row.recipient_position) and not _TITLE_OF_A_PERSON.match(
             row.recipient
         ):
-            row.doubts.append(_("ชื่อผู้รับมอบกับตำแหน่งน่าจะสลับช่องกัน ตรวจกับแหล่งที่มา"))
+            row.warnings.append(_("ชื่อผู้รับมอบกับตำแหน่งน่าจะสลับช่องกัน ตรวจกับแหล่งที่มา"))
         short = [text for _heading, text in self.texts.get("year", ()) if _TWO_DIGITS.search(text)]
         if short and row.year and not year:
-            row.doubts.append(
+            row.warnings.append(
                 _("ปีเขียนสองหลัก “%(text)s” จึงอ่านเป็น %(year)s ตรวจกับแหล่งที่มา")
                 % {"text": short[0][:20], "year": row.year}
             )
@@ -198,7 +198,7 @@ class _Reading:
         score = self._value("score", cells.score_of)
         if score is None or score == cells.rounded(score):
             return score
-        self.row_read.doubts.append(
+        self.row_read.warnings.append(
             _("คะแนนมีทศนิยมเกินสองตำแหน่ง จึงปัดเป็น %(score)s") % {"score": cells.rounded(score)}
         )
         return cells.rounded(score)
@@ -210,14 +210,14 @@ class _Reading:
                     _("ข้อความยาว %(length)s ตัวอักษร รับไม่เกิน %(most)s โปรดย่อให้สั้นลง")
                     % {"length": f"{len(text):,}", "most": most}
                 )
-            self._doubt_markup(text)
+            self._warn_of_markup(text)
             return text
 
         return read
 
     def _recipients(self) -> None:
         row = self.row_read
-        if said := self._value("recipient", self._within(1_000)):
-            row.recipient, row.recipient_position = cells.people_of(said)
+        if text := self._value("recipient", self._within(1_000)):
+            row.recipient, row.recipient_position = cells.people_of(text)
         if position := self._value("recipient_position", self._within(300)):
             row.recipient_position = position

@@ -1,4 +1,4 @@
-"""Tells what kind of file staff hand in, by its content, and reads the table in it as text.
+"""Detecting the format of an uploaded file by its content, and reading its table as text.
 
 Macros are refused rather than left unread: the file as it came may be kept and opened by others.
 """

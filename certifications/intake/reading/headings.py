@@ -1,4 +1,4 @@
-"""Finds the headings of a table, and proposes what each column holds."""
+"""Finding the header of a table, and proposing a field for each column."""
 
 import contextlib
 import hashlib
@@ -143,14 +143,14 @@ def header_of(table: Table) -> Header:
     """The line among the first twenty on which most columns are known, with one below it if that
     divides it; a table without such a line has its columns named by letters."""
     best, most = None, 0
-    for place, line in enumerate(table.lines[:HEADER_WITHIN]):
+    for position, line in enumerate(table.lines[:HEADER_WITHIN]):
         fields = {field_of(text) for text in line.cells if text.strip() and len(text) <= 100}
         count = len({wanted for wanted, sureness in fields if wanted and sureness == SURE})
         if count > most and any(wanted in ("name", "code") for wanted, _sure in fields):
-            best, most = place, count
+            best, most = position, count
     if best is None:
         width = max((len(line.cells) for line in table.lines), default=0)
-        return Header([_letters(place) for place in range(width)], table.lines)
+        return Header([_letters(position) for position in range(width)], table.lines)
     line, rest = table.lines[best], table.lines[best + 1 :]
     texts = list(line.cells)
     if rest and _divides(texts, rest[0].cells):
@@ -163,8 +163,8 @@ def _divides(above: list[str], below: list[str]) -> bool:
     """Whether a line is a second one of headings: คะแนน and ระดับ under one ผลการประเมิน."""
     texts = [
         text
-        for place, text in enumerate(below)
-        if text.strip() and text != (above[place] if place < len(above) else "")
+        for position, text in enumerate(below)
+        if text.strip() and text != (above[position] if position < len(above) else "")
     ]
     return bool(texts) and all(field_of(text)[1] == SURE for text in texts)
 
@@ -177,22 +177,22 @@ def _divided(above: list[str], below: list[str]) -> list[str]:
 
 def _each_different(texts: list[str], width: int) -> list[str]:
     headings: list[str] = []
-    for place in range(width):
-        text = thai.clean(texts[place])[:100] if place < len(texts) else ""
-        heading = text or _letters(place)
+    for position in range(width):
+        text = thai.clean(texts[position])[:100] if position < len(texts) else ""
+        heading = text or _letters(position)
         number = 2
         while heading in headings:
-            heading, number = f"{text or _letters(place)} ({number})", number + 1
+            heading, number = f"{text or _letters(position)} ({number})", number + 1
         headings.append(heading)
     return headings
 
 
-def _letters(place: int) -> str:
+def _letters(position: int) -> str:
     """คอลัมน์ A, as spreadsheets name it."""
     letters = ""
-    place += 1
-    while place:
-        place, letter = divmod(place - 1, 26)
+    position += 1
+    while position:
+        position, letter = divmod(position - 1, 26)
         letters = chr(ord("A") + letter) + letters
     return _("คอลัมน์ %(letters)s") % {"letters": letters}
 
@@ -205,16 +205,16 @@ def signature(headings: Iterable[str]) -> str:
 def proposals(table: Table) -> list[Proposal]:
     """What each column seems to hold: each field once, but for the pairs of our own files."""
     header = header_of(table)
-    said = [Proposal(heading, *field_of(heading)) for heading in header.headings]
-    surest = {each.field: each for each in sorted(said, key=lambda each: each.sureness)}
-    for each in reversed(said):  # of those equally sure, the first
+    proposals = [Proposal(heading, *field_of(heading)) for heading in header.headings]
+    surest = {each.field: each for each in sorted(proposals, key=lambda each: each.sureness)}
+    for each in reversed(proposals):  # of those equally sure, the first
         if each.sureness == surest[each.field].sureness:
             surest[each.field] = each
     proposed = [
         each
         if not each.field or each == surest[each.field] or each.heading in OWN_HEADINGS
         else Proposal(each.heading, LEFT_OUT, 0)
-        for each in said
+        for each in proposals
     ]
     is_named = any(each.field in ("name", "code") for each in proposed)
     return proposed if is_named else _guessed(header, proposed)
@@ -233,18 +233,18 @@ _BY_CONTENT = {"level": cells.level_of, "year": cells.year_of, "province": cells
 
 def _guessed(header: Header, proposed: list[Proposal]) -> list[Proposal]:
     """Columns without known headings by what stands in most of their cells: names, levels …"""
-    samples = [_column(header.lines[:100], place) for place in range(len(proposed))]
+    samples = [_column(header.lines[:100], position) for position in range(len(proposed))]
     like_names = [sum(bool(_LIKE_A_NAME.match(text)) for text in texts) for texts in samples]
     if not any(like_names):
         return proposed
     guesses = {like_names.index(max(like_names)): "name"}
-    for place, texts in enumerate(samples):
-        said = next((name for name, read in _BY_CONTENT.items() if _reads(texts, read)), "")
-        if said and said not in guesses.values() and not proposed[place].field:
-            guesses.setdefault(place, said)
+    for position, texts in enumerate(samples):
+        field_name = next((name for name, read in _BY_CONTENT.items() if _reads(texts, read)), "")
+        if field_name and field_name not in guesses.values() and not proposed[position].field:
+            guesses.setdefault(position, field_name)
     return [
-        Proposal(each.heading, guesses[place], GUESSED) if place in guesses else each
-        for place, each in enumerate(proposed)
+        Proposal(each.heading, guesses[position], GUESSED) if position in guesses else each
+        for position, each in enumerate(proposed)
     ]
 
 
@@ -258,7 +258,7 @@ def _reads(texts: list[str], read: Callable) -> bool:
     return able > 0.8 * len(texts) > 0
 
 
-def _column(lines: list[Line], place: int) -> list[str]:
+def _column(lines: list[Line], position: int) -> list[str]:
     """The texts of a column that say something."""
-    texts = (thai.clean(line.cells[place]) for line in lines if place < len(line.cells))
+    texts = (thai.clean(line.cells[position]) for line in lines if position < len(line.cells))
     return [text for text in texts if not cells.is_nothing(text)]

@@ -1,4 +1,4 @@
-"""Takes the names of offices out of a stretch of text that lists them, one after another."""
+"""Splitting a run-on list of office names."""
 
 import re
 from collections.abc import Iterator
@@ -83,12 +83,12 @@ class Named:
 def province_named(name: str) -> tuple[str, str]:
     """The code of the province that a name says, and the misprint when it is only like one."""
     for match in _IN_A_PROVINCE.finditer(name):
-        said = match["said"]
-        whole = _PROVINCE.match(said)
+        printed = match["said"]
+        whole = _PROVINCE.match(printed)
         if whole:
             return cells.province_of(whole[0]), ""
-        if near := cells.near_province(said):
-            return near, said
+        if near := cells.near_province(printed):
+            return near, printed
     return ("10", "") if re.search("กรุงเทพ(?:มหานคร|ฯ)|กทม", name) else ("", "")
 
 
@@ -107,7 +107,7 @@ def names_in(text: str, shared: str = "", last: str = "", is_loose: bool = False
     `shared` is what the heading says each begins with, `last` the office named just before. Loose
     reading takes a word after a space for another place of the same office: บางรัก สาทร.
     """
-    reading = _Reading(shared, last, is_loose)
+    reading = _NameReader(shared, last, is_loose)
     for how, words in _pieces(_spread_numbers(text)):
         reading.piece(how, words)
     return [each for each in reading.found if _tidied(each)]
@@ -167,7 +167,7 @@ def _without_list_numbers(text: str) -> str:
     return _LISTED.sub(part, text)
 
 
-class _Reading:
+class _NameReader:
     """Words on their way to names; knows the office named last, which others may begin like."""
 
     def __init__(self, shared: str, last: str, is_loose: bool) -> None:
@@ -250,14 +250,16 @@ class _Reading:
     def _is_another_province(self, word: str) -> bool:
         if not self._up_to_the_province() or _ENDS_BEFORE_A_NUMBER.search(self.current):
             return False
-        said = word.removeprefix("จังหวัด")
-        if said != word and "จังหวัด" not in self.current:
+        printed = word.removeprefix("จังหวัด")
+        if printed != word and "จังหวัด" not in self.current:
             return False  # where the office is, not another one
-        if _PROVINCE.fullmatch(said):
+        if _PROVINCE.fullmatch(printed):
             return True
         is_listing = self.found or self.last
-        alike = cells.near_province(said, _GUESSED_PLACE) if len(said) > 4 and is_listing else ""
-        return bool(alike) and not _OWN_PLACE.search(said)
+        alike = (
+            cells.near_province(printed, _GUESSED_PLACE) if len(printed) > 4 and is_listing else ""
+        )
+        return bool(alike) and not _OWN_PLACE.search(printed)
 
     def _up_to_the_province(self) -> str:
         """What stands before the province in the office named last, or in the heading."""

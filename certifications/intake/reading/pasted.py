@@ -1,7 +1,7 @@
-"""Reads a list of offices that was pasted: lines, numbers, bullets, or sentences that name them.
+"""Parsing a pasted list of offices: lines, numbers, bullets, or running sentences.
 
 A text is read from left to right as events: a level, a count, a year, the words that open a list
-(ได้แก่) and those that end one. What stands between an opening and an end is a list of names.
+(ได้แก่) and those that end one. Between an opening and an end is a list of names.
 """
 
 import re
@@ -13,9 +13,9 @@ from certifications.intake.reading import cells, columns, names
 from certifications.intake.reading.headings import mapping_of, proposals
 from certifications.intake.reading.pasted_events import (
     Block,
+    Context,
     Events,
-    Said,
-    level_said,
+    level_named,
     number_counted,
 )
 from certifications.intake.reading.phrases import (
@@ -56,7 +56,7 @@ def read_list(text: str, *, year: int | None = None, level: str = "") -> list[Re
         )
     if table := _as_a_table(text):
         return columns.rows_of(table, mapping_of(proposals(table)), year=year, level=level)
-    reading = _Reading(year, level)
+    reading = _ListReader(year, level)
     for number, line in enumerate(LINE_END.split(text), start=1):
         reading.line(number, line)
     rows = reading.rows()
@@ -89,10 +89,10 @@ def title_of(text: str) -> str:
     return "" if not is_heading or ONLY_A_LEVEL.fullmatch(first) else first
 
 
-class _Reading(Events):
+class _ListReader(Events):
     def __init__(self, year: int | None, level: str) -> None:
         self.given_year, self.given_level = year, level
-        self.said = Said()
+        self.context = Context()
         self.blocks: list[Block] = []
         self.is_open = False  # whether names may stand here
         self.was_closed = False  # whether what stands here may still be about the list before
@@ -139,20 +139,20 @@ class _Reading(Events):
             return False
         if names.BEGINS.match(masked) and not TITLE.search(masked):
             return True
-        if is_marked or (self.said.shared and len(masked) <= SHORT):
+        if is_marked or (self.context.shared and len(masked) <= SHORT):
             return True
         is_said_of_names = TITLE.search(masked) or EVENT.search(masked) or NO_NAME.search(masked)
         return len(masked) <= SHORT and not is_said_of_names
 
     def _heading_of_a_level(self, text: str) -> None:
         try:
-            self.said.level = cells.level_of(re.sub(rf"\(?{COUNT}\)?", "", text))
+            self.context.level = cells.level_of(re.sub(rf"\(?{COUNT}\)?", "", text))
         except ValueError:
             return
         self._begin(announced=number_counted(re.search(COUNT, text)))
 
     def _begin(self, announced: int | None = None) -> None:
-        self.said.announced = announced
+        self.context.announced = announced
         self.is_new = True
 
     # --- events ----------------------------------------------------------------------------------
@@ -160,8 +160,8 @@ class _Reading(Events):
     def _events(self, text: str, masked: str) -> None:
         at = 0
         if not self.is_open and (above := BODY_ABOVE.search(masked)):
-            said = above["body"] or above["bank"]
-            self.said.parent = "" if said.endswith("ฯ") else said  # กระทรวงฯ names none
+            body = above["body"] or above["bank"]
+            self.context.parent = "" if body.endswith("ฯ") else body  # กระทรวงฯ names none
         for match in EVENT.finditer(masked):
             if match.start() < at:
                 continue
@@ -196,38 +196,40 @@ class _Reading(Events):
             return []
         block = None if self.is_new or not self.blocks else self.blocks[-1]
         last = block.rows[-1].name if block else ""
-        strict = names.names_in(text, self.said.shared, last)
-        loose = names.names_in(text, self.said.shared, last, is_loose=True)
+        strict = names.names_in(text, self.context.shared, last)
+        loose = names.names_in(text, self.context.shared, last, is_loose=True)
         if len(loose) == len(strict):
             return strict
         held = len(block.rows) if block else 0
-        if self.said.announced:
-            return loose if held + len(loose) == self.said.announced else strict
+        if self.context.announced:
+            return loose if held + len(loose) == self.context.announced else strict
         final = strict[-1] if strict else loose[-1]
         is_shared = final.joined_by == names.AND and final.name not in text
         return loose if is_shared else strict
 
     def _add(self, named: names.Named) -> None:
         if self.is_new or not self.blocks:
-            self.blocks.append(Block(replace(self.said)))
+            self.blocks.append(Block(replace(self.context)))
             self.is_new = False
-        self.blocks[-1].rows.append(self._row(named, self.blocks[-1].said))
+        self.blocks[-1].rows.append(self._row(named, self.blocks[-1].context))
 
-    def _row(self, named: names.Named, said: Said) -> ReadRow:
+    def _row(self, named: names.Named, context: Context) -> ReadRow:
         row = ReadRow(self.number, {"": self.shown}, name=named.name)
-        row.parent = named.parent or said.parent
+        row.parent = named.parent or context.parent
         row.level = (
-            _level_in(named.glosses) or self.own_level or ("" if said.is_to_date else said.level)
+            _level_in(named.glosses)
+            or self.own_level
+            or ("" if context.is_to_date else context.level)
         )
-        row.year = None if said.is_to_date else said.year
+        row.year = None if context.is_to_date else context.year
         code, misprint = names.province_named(named.name)
         row.province = named.province or code
         if misprint:
-            row.doubts.append(
+            row.warnings.append(
                 _("“%(said)s” ไม่ใช่ชื่อจังหวัด น่าจะพิมพ์ผิด โปรดตรวจชื่อหน่วยงาน") % {"said": misprint[:40]}
             )
         if row.name.startswith("สาขา") or names.is_a_province(row.name):
-            row.doubts.append(_("ชื่อมีแต่สาขาหรือจังหวัด โปรดเติมชื่อหน่วยงานเต็มไว้ข้างหน้า"))
+            row.warnings.append(_("ชื่อมีแต่สาขาหรือจังหวัด โปรดเติมชื่อหน่วยงานเต็มไว้ข้างหน้า"))
         if len(row.name) > cells.LONGEST_NAME:
             row.faults.append(
                 _("ชื่อยาว %(length)s ตัวอักษร รับไม่เกิน %(most)s โปรดแยกบรรทัดละหนึ่งแห่ง แล้ววางใหม่")
@@ -236,9 +238,9 @@ class _Reading(Events):
             row.name = ""
         return row
 
-    def _level_of_the_last(self, said: str) -> None:
+    def _level_of_the_last(self, text: str) -> None:
         if self.blocks and self.blocks[-1].rows:
-            self.blocks[-1].rows[-1].level = level_said(said)
+            self.blocks[-1].rows[-1].level = level_named(text)
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -249,36 +251,36 @@ class _Reading(Events):
         return [row for block in self.blocks for row in block.rows]
 
     def _complete(self, row: ReadRow, block: Block) -> None:
-        said = block.said
+        context = block.context
         row.level = row.level or self.given_level
-        if said.is_to_date and not row.year:
-            row.doubts.append(_("ข้อความกล่าวถึงยอดถึงปัจจุบัน ปีและระดับของแต่ละแห่งอาจต่างกัน โปรดตรวจ"))
+        if context.is_to_date and not row.year:
+            row.warnings.append(_("ข้อความกล่าวถึงยอดถึงปัจจุบัน ปีและระดับของแต่ละแห่งอาจต่างกัน โปรดตรวจ"))
         if row.year and self.given_year and row.year != self.given_year:
-            row.doubts.append(
+            row.warnings.append(
                 _("ข้อความกล่าวถึงปี %(said)s แต่เลือกปี %(given)s โปรดตรวจปีอีกครั้ง")
                 % {"said": row.year, "given": self.given_year}
             )
         row.year = row.year or self.given_year
-        if said.announced and said.announced != len(block.rows):
-            row.doubts.append(
+        if context.announced and context.announced != len(block.rows):
+            row.warnings.append(
                 _("หัวข้อกล่าวว่ามี %(announced)s แห่ง แต่อ่านได้ %(read)s แห่ง โปรดตรวจว่าขาดหรือเกิน")
-                % {"announced": said.announced, "read": len(block.rows)}
+                % {"announced": context.announced, "read": len(block.rows)}
             )
 
 
-_KINDS = ("level", "count", "examples", "said_year", "opening", "today", "closing")
+_KINDS = ("level", "count", "examples", "printed_year", "opening", "today", "closing")
 
 
 def _without_its_level(text: str) -> tuple[str, str]:
     """A line and the level that ends it after a dash or colon: สำนักงาน… - ทอง."""
     match = LEVEL_AT_THE_END.search(text)
-    return (text[: match.start()], level_said(match["said"])) if match else (text, "")
+    return (text[: match.start()], level_named(match["said"])) if match else (text, "")
 
 
 def _level_in(glosses: list[str]) -> str:
     """The level that stands in brackets behind a name: (ระดับก้าวหน้า), (ทอง)."""
     for gloss in glosses:
-        said = gloss.strip("()[] ")
-        if ONLY_A_LEVEL.fullmatch(said):
-            return level_said(said)
+        text = gloss.strip("()[] ")
+        if ONLY_A_LEVEL.fullmatch(text):
+            return level_named(text)
     return ""

@@ -1,4 +1,4 @@
-"""What is said in a pasted list on its way from one event to the next."""
+"""Event handlers of the pasted-list parser, and the context they keep."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 
 
 @dataclass
-class Said:
-    """What the text has said of the offices that come next."""
+class Context:
+    """What the text before them states of the offices that come next."""
 
     level: str = ""
     year: int | None = None
@@ -26,15 +26,15 @@ class Said:
 class Block:
     """A list under one heading."""
 
-    said: Said
+    context: Context
     rows: list[ReadRow] = field(default_factory=list)
 
 
 class Events:
-    """What each event in a line does to what was said before it."""
+    """What each event in a line changes in the context."""
 
     def _at_level(self, match: re.Match, before: str, after: str) -> None:
-        code = level_said(match[0])
+        code = level_named(match[0])
         if self.is_open:
             self._names(before)
         elif self.blocks and self.was_closed:
@@ -44,7 +44,7 @@ class Events:
         if goes_on and not HEADS_A_LIST.match(after):
             self.is_open = True
             return
-        self.said.level = code
+        self.context.level = code
         self.is_open = False
         self._begin()
 
@@ -57,20 +57,20 @@ class Events:
             if counted == 1 and before.strip():
                 return
         label = LABEL.search(before)
-        self.said.shared = label["label"] if label else ""
+        self.context.shared = label["label"] if label else ""
         self.is_open = False
         self._begin(counted)
 
-    def _at_said_year(self, match: re.Match, before: str, after: str) -> None:
+    def _at_printed_year(self, match: re.Match, before: str, after: str) -> None:
         if self.is_open:
             self._names(before)
         if match["range"]:
             return
-        year = year_said(match["year"])
+        year = year_named(match["year"])
         if self.is_open and self.blocks and before.strip():
             self.blocks[-1].rows[-1].year = year or self.blocks[-1].rows[-1].year
         elif year:
-            self.said.year, self.said.is_to_date = year, False
+            self.context.year, self.context.is_to_date = year, False
             if not self.is_new:  # the count of the list before says nothing of the next
                 self._begin()
 
@@ -78,7 +78,7 @@ class Events:
         if self.is_open:
             self._names(before, has_label=True)
         elif label := LABEL.search(before):
-            self.said.shared = label["label"]
+            self.context.shared = label["label"]
         self.is_open, self.was_closed = True, False
 
     def _at_examples(self, match: re.Match, before: str, after: str) -> None:
@@ -86,7 +86,7 @@ class Events:
 
     def _at_today(self, match: re.Match, before: str, after: str) -> None:
         if not self.is_open:
-            self.said.is_to_date = True
+            self.context.is_to_date = True
 
     def _at_closing(self, match: re.Match, before: str, after: str) -> None:
         if self.is_open:
@@ -96,20 +96,20 @@ class Events:
 
 
 def number_counted(match: re.Match | None) -> int | None:
-    said = match and (match["counted"] or match["number"])
-    return int(said.replace(",", "")) if said else None
+    number = match and (match["counted"] or match["number"])
+    return int(number.replace(",", "")) if number else None
 
 
-def level_said(said: str) -> str:
+def level_named(text: str) -> str:
     try:
-        return cells.level_of(said.removeprefix("และ").strip())
+        return cells.level_of(text.removeprefix("และ").strip())
     except ValueError:
         return ""
 
 
-def year_said(said: str) -> int | None:
+def year_named(text: str) -> int | None:
     try:
-        year = buddhist.parse_year(said)
+        year = buddhist.parse_year(text)
     except ValueError:
         return None
     return year if FIRST_YEAR <= year <= LAST_YEAR else None

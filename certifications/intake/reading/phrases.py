@@ -1,4 +1,4 @@
-"""The phrases of a pasted list: levels, counts, years, and where a list begins and ends."""
+"""Regular expressions of pasted lists: levels, counts, years, and where a list begins and ends."""
 
 import re
 
@@ -36,7 +36,7 @@ YEAR = (
     r"(?![0-9๐-๙])(?P<range> ?(?:-|–|ถึง) ?(?:ปี ?)?(?:พ\. ?ศ\. ?)?[0-9๐-๙]{2,4})?"
 )
 EVENT = re.compile(
-    rf"(?P<level>{LEVEL})|(?P<count>{COUNT})|(?P<examples>{_EXAMPLES})|(?P<said_year>{YEAR})"
+    rf"(?P<level>{LEVEL})|(?P<count>{COUNT})|(?P<examples>{_EXAMPLES})|(?P<printed_year>{YEAR})"
     rf"|(?P<opening>{OPENING})|(?P<today>ปัจจุบัน)|(?P<closing>{_CLOSING})",
     re.IGNORECASE,
 )

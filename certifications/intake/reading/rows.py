@@ -1,4 +1,4 @@
-"""What a file or a pasted list says of each office, before anything is looked up or decided."""
+"""ReadRow: one row as parsed, before any look-up or decision."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,4 +28,4 @@ class ReadRow:
     recipient_position: str = ""
     known_by: date | None = None
     faults: list[str] = field(default_factory=list)  # Thai sentences: the column and the remedy
-    doubts: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)

@@ -26,7 +26,7 @@ START, END = True, False
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59), *range(71, 82)}
 _DATE_LETTERS = re.compile("[dmybhs]", re.IGNORECASE)
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
-_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}")
 
@@ -57,33 +57,33 @@ class Sheets:
         return gathering.lines
 
     def _rows(self, path: str, merged: list[str]) -> Iterator[tuple[int, dict[int, tuple]]]:
-        """The number of each row and its cells, by place: kind, value, style, is a formula."""
-        number = place = 0
+        """The number of each row and its cells, by position: kind, value, style, is a formula."""
+        number = position = 0
         kind = style = value = ""
         is_formula = in_phonetic = False
         cells: dict[int, tuple] = {}
-        for what, name, said in self._elements(path):
+        for what, name, content in self._elements(path):
             if what is START:
                 if name == "c":
-                    place = _column(said.get("r", ""), after=place)
-                    kind, style, value = said.get("t", "n"), said.get("s", "0"), ""
+                    position = _column(content.get("r", ""), after=position)
+                    kind, style, value = content.get("t", "n"), content.get("s", "0"), ""
                     is_formula = False
                 elif name == "row":
-                    number = _row_number(said.get("r", ""), after=number)
-                    place, cells = 0, {}
+                    number = _row_number(content.get("r", ""), after=number)
+                    position, cells = 0, {}
                 elif name == "f":
                     is_formula = True
                 elif name == "rPh":
                     in_phonetic = True
                 elif name == "mergeCell":
-                    merged.append(said.get("ref", ""))
+                    merged.append(content.get("ref", ""))
             elif name == "v" or (name == "t" and not in_phonetic):
-                value += said
+                value += content
             elif name == "c":
                 if value.strip() or is_formula:
-                    if place > MOST_COLUMNS:
+                    if position > MOST_COLUMNS:
                         raise too_many_columns(number)
-                    cells[place] = (kind, value, style, is_formula)
+                    cells[position] = (kind, value, style, is_formula)
             elif name == "rPh":
                 in_phonetic = False
             elif name == "row":
@@ -91,16 +91,16 @@ class Sheets:
 
     def _line(self, number: int, cells: dict[int, tuple], texts: dict, dates: set[str]) -> Line:
         line = Line(number, [""] * max(cells))
-        for place, (kind, value, style, is_formula) in cells.items():
+        for position, (kind, value, style, is_formula) in cells.items():
             if is_formula and not value and kind != "str":
-                line.unread[place - 1] = _(
+                line.unread[position - 1] = _(
                     "คอลัมน์ “%(column)s” เป็นสูตรที่ยังไม่มีผลลัพธ์ โปรดเปิดไฟล์ใน Excel แล้วบันทึก หรือพิมพ์ค่าแทนสูตร"
                 )
             elif kind == "e":
-                line.unread[place - 1] = _(
+                line.unread[position - 1] = _(
                     "คอลัมน์ “%(column)s” เป็นค่าผิดพลาดของสูตร (เช่น #N/A) โปรดแก้สูตร หรือพิมพ์ค่าแทน"
                 )
-            line.cells[place - 1] = self._text(kind, value, style in dates, texts)
+            line.cells[position - 1] = self._text(kind, value, style in dates, texts)
         return line
 
     def _text(self, kind: str, value: str, is_date: bool, texts: dict[int, str]) -> str:
@@ -139,11 +139,11 @@ class Sheets:
             return {}
         texts: dict[int, str] = {}
         number, text, in_phonetic = 0, "", False
-        for what, name, said in self._elements(path):
+        for what, name, content in self._elements(path):
             if name == "rPh":
                 in_phonetic = what is START
             elif what is END and name == "t" and not in_phonetic:
-                text += said
+                text += content
             elif what is END and name == "si":
                 if number in used:
                     texts[number] = _unescaped(text)
@@ -176,23 +176,23 @@ def too_large() -> Unreadable:
     )
 
 
-def _row_number(said: str, after: int) -> int:
-    number = int(said or after + 1)
+def _row_number(text: str, after: int) -> int:
+    number = int(text or after + 1)
     if number > LAST_ROW:
         raise ValueError("No sheet is so long.")
     return number
 
 
-def _column(place: str, after: int) -> int:
+def _column(reference: str, after: int) -> int:
     """The number of a cell's column from 1; a cell that does not say follows the one before it."""
-    return _corner(place)[0] if place else after + 1
+    return _corner(reference)[0] if reference else after + 1
 
 
-def _corner(place: str) -> tuple[int, int]:
+def _corner(reference: str) -> tuple[int, int]:
     """Column and row of a cell such as AB12, from 1."""
-    match = _PLACE.fullmatch(place)
+    match = _REFERENCE.fullmatch(reference)
     if not match:
-        raise ValueError(f"No cell is called {place!r}.")
+        raise ValueError(f"No cell is called {reference!r}.")
     column = 0
     for letter in match[1]:
         column = column * 26 + ord(letter) - ord("A") + 1

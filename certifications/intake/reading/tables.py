@@ -1,4 +1,4 @@
-"""Rows of text as a file holds them, whatever its kind, within limits that hold for every kind."""
+"""Tables of text from any kind of file, and the limits on their size."""
 
 import re
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Line:
 
     number: int  # in the file, from 1
     cells: list[str]
-    unread: dict[int, str] = field(default_factory=dict)  # place of a cell → why it has no value
+    unread: dict[int, str] = field(default_factory=dict)  # position of a cell → why it has no value
 
 
 @dataclass
@@ -60,15 +60,17 @@ class Gathering:
         self.lines.append(line)
 
     def _shorten(self, line: Line) -> None:
-        for place, text in enumerate(line.cells):
+        for position, text in enumerate(line.cells):
             text = _UNSTORABLE.sub("", text)
             if len(text) > LONGEST_CELL:
-                line.unread[place] = _("คอลัมน์ “%(column)s” ยาวเกิน %(most)s ตัวอักษร โปรดย่อให้สั้นลง") % {
+                line.unread[position] = _(
+                    "คอลัมน์ “%(column)s” ยาวเกิน %(most)s ตัวอักษร โปรดย่อให้สั้นลง"
+                ) % {
                     "column": "%(column)s",
                     "most": f"{LONGEST_CELL:,}",
                 }
                 text = text[:LONGEST_CELL] + "…"
-            line.cells[place] = text
+            line.cells[position] = text
             self._letters += len(text)
         if self._letters > MOST_LETTERS:
             raise Unreadable(

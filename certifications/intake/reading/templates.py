@@ -1,4 +1,4 @@
-"""The spreadsheet that staff download, fill in and hand back."""
+"""The spreadsheet template that staff download, fill in and upload."""
 
 from typing import BinaryIO
 
@@ -71,23 +71,23 @@ def _headings(book: xlsxwriter.Workbook, sheet) -> None:
     example = book.add_format({"italic": True, "font_color": "#5F6B7A"})
     sheet.set_default_row(workbook.ROW_HEIGHT)
     sheet.freeze_panes(1, 1)
-    for place, (field, (title, width, shown, _about)) in enumerate(COLUMNS.items()):
-        sheet.set_column(place, place, width)
-        sheet.write_string(0, place, title, heading)
+    for position, (field, (title, width, shown, _about)) in enumerate(COLUMNS.items()):
+        sheet.set_column(position, position, width)
+        sheet.write_string(0, position, title, heading)
         if field in NUMBERS:
-            sheet.write_number(1, place, float(shown), example)
+            sheet.write_number(1, position, float(shown), example)
         elif shown:
-            sheet.write_string(1, place, shown, example)
+            sheet.write_string(1, position, shown, example)
 
 
 def _lists(sheet, lists) -> None:
     """What the columns of level and province offer; other spellings may still be typed."""
     levels = CertificationLevel.objects.order_by("rank").values_list("name_th", flat=True)
     choices = {"level": list(levels), "province": [each.name_th for each in provinces.ALL]}
-    for place, (field, texts) in enumerate(choices.items()):
+    for position, (field, texts) in enumerate(choices.items()):
         for row, text in enumerate(texts):
-            lists.write_string(row, place, text)
-        letter = "AB"[place]
+            lists.write_string(row, position, text)
+        letter = "AB"[position]
         column = list(COLUMNS).index(field)
         if texts:
             sheet.data_validation(
@@ -115,12 +115,12 @@ def _explanations(book: xlsxwriter.Workbook) -> None:
     sheet.freeze_panes(1, 0)
     sheet.write_string(0, 0, _("คอลัมน์"), heading)
     sheet.write_string(0, 1, _("คำอธิบาย"), heading)
-    about = [(title, _(said)) for title, _width, _shown, said in COLUMNS.values()]
+    about = [(title, _(about_it)) for title, _width, _example, about_it in COLUMNS.values()]
     about += [
         (_("จำนวนแถว"), _("ไม่เกิน %(most)s แถวต่อไฟล์") % {"most": f"{MOST_ROWS:,}"}),
         (_("คอลัมน์อื่น"), _("เพิ่มคอลัมน์อื่นได้ จะเก็บไว้ดูประกอบ แต่ไม่นำเข้า")),
         (_("ผลการนำเข้า"), _("ทุกแถวเข้าเป็นร่าง ตรวจก่อนได้ทุกแถว และถอนคืนทั้งชุดได้จนกว่าจะเผยแพร่")),
     ]
     for row, texts in enumerate(about, start=1):
-        for place, text in enumerate(texts):
-            sheet.write_string(row, place, text, wrapped)
+        for position, text in enumerate(texts):
+            sheet.write_string(row, position, text, wrapped)

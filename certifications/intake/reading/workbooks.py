@@ -1,4 +1,4 @@
-"""Reads an .xlsx as text, a row at a time, holding no more of it than is used.
+"""Reading an .xlsx as text, a row at a time, keeping no more of it than is used.
 
 Written here because the libraries hold what a file claims rather than what it has: python-calamine
 asks memory for the whole rectangle between two far corners (a file of 5 KB ends the process), and

@@ -1,1 +1,1 @@
-"""Rows judged, decided, committed and taken back."""
+"""Reviewing rows: evaluation, decisions, commit, undo."""

@@ -1,4 +1,4 @@
-"""Writes what was decided of an intake into the register: all of it, or nothing."""
+"""Committing an intake: all of its decisions, or nothing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications.actions.doubts import accept_doubts
 from certifications.actions.propose import propose_correction
+from certifications.actions.warnings import accept_warnings
 from certifications.audit.acting import acting
 from certifications.checks import Finding
 from certifications.intake.review import snapshots
@@ -24,7 +24,7 @@ from certifications.models.agencies import add_agencies
 
 Decision = IntakeRow.Decision
 
-OF_A_NEW_AGENCY = {"another_province_in_name", "parent_closed", "same_agency"}  # codes of doubts
+OF_A_NEW_AGENCY = {"another_province_in_name", "parent_closed", "same_agency"}  # codes of warnings
 
 
 class Refused(Exception):
@@ -57,10 +57,10 @@ def commit(intake: Intake, *, by, version: int | None = None) -> Outcome:
     written, when anything is undecided or other than it was shown.
     """
     try:
-        with said_plainly():
+        with faults_in_words():
             return _commit(intake, by, version)
     except (_ChangedMeanwhile, IntegrityError):
-        with said_plainly():
+        with faults_in_words():
             look_again(intake, by=by)
         raise Refused(
             _("ข้อมูลในทะเบียนเปลี่ยนไปหลังจากที่ตรวจชุดนี้ ยังไม่มีสิ่งใดถูกบันทึก ตรวจแถวที่ยังไม่ตัดสินอีกครั้ง แล้วบันทึกใหม่")
@@ -68,7 +68,7 @@ def commit(intake: Intake, *, by, version: int | None = None) -> Outcome:
 
 
 @contextmanager
-def said_plainly() -> Iterator[None]:
+def faults_in_words() -> Iterator[None]:
     """Whatever keeps the database from answering is said in a sentence."""
     try:
         yield
@@ -87,12 +87,12 @@ def said_plainly() -> Iterator[None]:
 
 
 def _commit(intake: Intake, by, version: int | None) -> Outcome:
-    with acting(by=by, door=Change.Door.INTAKE, why=intake.title):
-        held = lock(intake)
-        rows = list(held.rows.order_by("place"))
-        _refuse_unless_ready(held, rows, version)
+    with acting(by=by, channel=Change.Channel.INTAKE, why=intake.title):
+        locked = lock(intake)
+        rows = list(locked.rows.order_by("place"))
+        _refuse_unless_ready(locked, rows, version)
         shown = {row.place: judgement(row) for row in rows}
-        targets = evaluate(held, rows, lock=True)
+        targets = evaluate(locked, rows, lock=True)
         if any(shown[row.place] != judgement(row) or row.needs_a_decision for row in rows):
             raise _ChangedMeanwhile
         taken = [row for row in rows if row.is_taken]
@@ -102,18 +102,18 @@ def _commit(intake: Intake, by, version: int | None) -> Outcome:
             for row in taken
             if targets[row.place].award
         }
-        # Rows that were accepted in spite of doubts carry their own reason into the record.
+        # Rows that were accepted in spite of warnings carry their own reason into the record.
         for reason, group in groupby(sorted(taken, key=_reason), key=_reason):
             together = list(group)
             with acting(by=by, why=reason or intake.title):
-                _write(held, together, targets)
-                _keep_doubts(together, by)
+                _write(locked, together, targets)
+                _keep_warnings(together, by)
         _keep_what_was_written(taken, before)
         proposed = [row for row in rows if row.decision == Decision.PROPOSE]
-        _propose(held, proposed, targets, by)
-        held.state, held.version = Intake.State.COMMITTED, held.version + 1
-        held.committed_at, held.committed_by = timezone.now(), by
-        held.save(update_fields=["state", "version", "committed_at", "committed_by"])
+        _propose(locked, proposed, targets, by)
+        locked.state, locked.version = Intake.State.COMMITTED, locked.version + 1
+        locked.committed_at, locked.committed_by = timezone.now(), by
+        locked.save(update_fields=["state", "version", "committed_at", "committed_by"])
         return Outcome(
             added=len(taken) - len(before),
             changed=len(before),
@@ -189,15 +189,15 @@ def _write(intake: Intake, rows: list[IntakeRow], targets: dict[int, Target]) ->
     )
 
 
-def _keep_doubts(rows: list[IntakeRow], by) -> None:
-    """Beside the record each doubt is about, so that its form does not ask again."""
+def _keep_warnings(rows: list[IntakeRow], by) -> None:
+    """Beside the record each warning is about, so that its form does not ask again."""
     for row in rows:
-        doubts = [Finding(**each) for each in row.findings if not each["is_error"]]
-        of_agency = [each for each in doubts if each.code in OF_A_NEW_AGENCY]
-        of_award = [each for each in doubts if each.code not in OF_A_NEW_AGENCY]
+        warnings = [Finding(**each) for each in row.findings if not each["is_error"]]
+        of_agency = [each for each in warnings if each.code in OF_A_NEW_AGENCY]
+        of_award = [each for each in warnings if each.code not in OF_A_NEW_AGENCY]
         for record, found in ((row.agency, of_agency), (row.award, of_award)):
             if found:
-                accept_doubts(record, found, reason=row.reason, by=by)
+                accept_warnings(record, found, reason=row.reason, by=by)
 
 
 def _propose(intake: Intake, rows: list[IntakeRow], targets: dict[int, Target], by) -> None:

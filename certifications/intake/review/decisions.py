@@ -1,4 +1,4 @@
-"""What staff decide of the rows of an intake; each decision is kept at once."""
+"""Decisions of staff about rows, saved one by one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -98,14 +98,14 @@ def correct(intake: Intake, place: int, edits: dict, *, by) -> list[str]:
     """Put right what was read of a row, by what `stored.EDITABLE` names.
 
     What staff decided of it stays, unless another body may be meant now, or the row has become
-    doubtful or wrong: then a sentence says that it must be decided again.
+    wrong or warned of: then a sentence says that it must be decided again.
     """
-    told: list[str] = []
+    sentences: list[str] = []
     was: dict[int, tuple[str, set[str]]] = {}
 
     def act(rows: list[IntakeRow]) -> set[int]:
         row = _at(rows, place)
-        was[place] = (row.decision if row.decided_by_id else Decision.WAITING, _doubts(row))
+        was[place] = (row.decision if row.decided_by_id else Decision.WAITING, _warnings(row))
         is_same_body = _who(row.read | row.edits) == _who(row.read | edits)
         row.edits, row.seen = edits, ""
         if not is_same_body:
@@ -118,16 +118,16 @@ def correct(intake: Intake, place: int, edits: dict, *, by) -> list[str]:
 
     def check(rows: list[IntakeRow], decided: set[int]) -> None:
         row = _at(rows, place)
-        decision, doubts = was[place]
-        if place in decided and (why_not(row, decision) or _doubts(row) - doubts):
-            # A reason given for other doubts does not answer these.
+        decision, warnings = was[place]
+        if place in decided and (why_not(row, decision) or _warnings(row) - warnings):
+            # A reason given for other warnings does not answer these.
             _set(row, Choice(Decision.WAITING, row.reason), None)
         if decision != Decision.WAITING and row.needs_a_decision:
             sentence = why_not(row, decision) or _("ข้อมูลที่แก้ทำให้ต้องตรวจอีกครั้ง")
-            told.append(_of(row, _("แก้แล้ว ต้องตัดสินใหม่: %s") % sentence))
+            sentences.append(_of(row, _("แก้แล้ว ต้องตัดสินใหม่: %s") % sentence))
 
     _change(intake, act, by, check)
-    return told
+    return sentences
 
 
 def _who(said: dict) -> tuple[str, str]:
@@ -135,7 +135,7 @@ def _who(said: dict) -> tuple[str, str]:
     return said.get("name") or "", said.get("province") or ""
 
 
-def _doubts(row: IntakeRow) -> set[tuple[str, str]]:
+def _warnings(row: IntakeRow) -> set[tuple[str, str]]:
     return {(each["code"], each["about"]) for each in row.findings if not each["is_error"]}
 
 
@@ -146,12 +146,12 @@ def look_again(intake: Intake, *, by) -> None:
 
 def abandon(intake: Intake, *, by) -> None:
     """Leave an intake that nothing was written of; it can be looked at, not gone on with."""
-    with acting(by=by, door=Change.Door.INTAKE):
-        held = preview.lock(intake)
-        preview.refuse_unless_open(held)
-        held.state = Intake.State.ABANDONED
-        held.version += 1
-        held.save(update_fields=["state", "version"])
+    with acting(by=by, channel=Change.Channel.INTAKE):
+        locked = preview.lock(intake)
+        preview.refuse_unless_open(locked)
+        locked.state = Intake.State.ABANDONED
+        locked.version += 1
+        locked.save(update_fields=["state", "version"])
 
 
 def _change(
@@ -161,19 +161,19 @@ def _change(
     check: Callable[[list[IntakeRow], set[int]], None] = lambda rows, decided: None,
 ) -> None:
     """Do something to the rows of an intake, judge them all anew, and keep what differs."""
-    with acting(by=by, door=Change.Door.INTAKE):
-        held = preview.lock(intake)
-        preview.refuse_unless_open(held)
-        rows = list(held.rows.order_by("place"))
+    with acting(by=by, channel=Change.Channel.INTAKE):
+        locked = preview.lock(intake)
+        preview.refuse_unless_open(locked)
+        rows = list(locked.rows.order_by("place"))
         before = {row.place: _all_of(row) for row in rows}
         decided = act(rows)
-        evaluate(held, rows, decided)
+        evaluate(locked, rows, decided)
         check(rows, decided)
         differing = [row for row in rows if before[row.place] != _all_of(row)]
         if differing:
             preview.save_rows(differing)
-        held.version += 1
-        held.save(update_fields=["version"])
+        locked.version += 1
+        locked.save(update_fields=["version"])
 
 
 def _all_of(row: IntakeRow) -> tuple:

@@ -1,4 +1,4 @@
-"""What each row of an intake would do to the register as it stands, with errors and doubts.
+"""Evaluating the rows of an intake against the register: verdicts, errors, warnings.
 
 The same judgement serves the review page and the commit: a row of which it now says something else
 than staff saw is not written.
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from certifications.actions.propose import CORRECTED
 from certifications.checks import of_award
-from certifications.checks.doubts import label_of
+from certifications.checks.warnings import label_of
 from certifications.exports.versions import version_of
 from certifications.intake.matching.register import bodies_called
 from certifications.intake.reading.rows import ReadRow
@@ -94,9 +94,11 @@ class _Evaluation(Findings, Targets):
 
     def _certificate_numbers(self) -> dict[str, int]:
         """Number → the award that has it."""
-        said = {read.certificate_number for read in self.read.values() if read.certificate_number}
-        held = Award.objects.filter(certificate_number__in=said).order_by()
-        return dict(held.values_list("certificate_number", "pk")) if said else {}
+        numbers = {
+            read.certificate_number for read in self.read.values() if read.certificate_number
+        }
+        held = Award.objects.filter(certificate_number__in=numbers).order_by()
+        return dict(held.values_list("certificate_number", "pk")) if numbers else {}
 
     def run(self) -> dict[int, Target]:
         targets = {}
@@ -253,9 +255,9 @@ def why_not_proposed(row: IntakeRow) -> str:
 
 def judgement(row: IntakeRow) -> tuple:
     """What was said of a row, in no language: when it is another, it must be decided again."""
-    return (row.verdict, row.changes, _told(row.findings))
+    return (row.verdict, row.changes, _in_no_language(row.findings))
 
 
-def _told(findings: list[dict]) -> list[tuple]:
+def _in_no_language(findings: list[dict]) -> list[tuple]:
     """Findings without their sentences, which are in the language of whoever looked."""
     return [(each["code"], each["is_error"], each["about"]) for each in findings]

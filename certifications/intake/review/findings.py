@@ -1,4 +1,4 @@
-"""What is wrong with the rows of an intake, in sentences."""
+"""Findings about the rows of an intake."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,8 +6,8 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from certifications.checks import AgencyFacts, AwardFacts, Finding, Near, of_agency
-from certifications.checks.doubts import is_accepted
-from certifications.checks.findings import doubt, error
+from certifications.checks.findings import error, warning
+from certifications.checks.warnings import is_accepted
 from certifications.intake.reading.rows import ReadRow
 from certifications.intake.review.targets import NO_AWARD, Match, Target, Verdict
 from certifications.models import Agency, Award, IntakeRow
@@ -17,7 +17,7 @@ class Findings:
     """What is wrong with a row, or wants to be confirmed."""
 
     def _unanswered(self, award: Award | None, findings: list[Finding]) -> list[Finding]:
-        """Without the doubts that staff once answered for this very award."""
+        """Without the warnings that staff once answered for this very award."""
         if award is None:
             return findings
         return [each for each in findings if not is_accepted(award.pk, each, self.accepted)]
@@ -26,7 +26,7 @@ class Findings:
         is_settled = row.match == Match.CHOSEN or self._makes_new(row)
         kept = [] if is_settled else [Finding(**each) for each in row.match_findings]
         found = [error("fault", "", each, each) for each in read.faults]
-        found += [doubt("reading", "", each, each) for each in read.doubts]
+        found += [warning("reading", "", each, each) for each in read.warnings]
         if read.level and read.level not in self.levels:
             sentence = _("ทะเบียนยังไม่มีระดับ “%(level)s” ผู้อนุมัติต้องเพิ่มระดับก่อน")
             found.append(error("no_level", "level", sentence % {"level": read.level}, read.level))
@@ -36,7 +36,7 @@ class Findings:
         if self.intake.year and read.year and read.year != self.intake.year:
             sentence = _("แถวนี้เป็นปี %(year)s แต่ชุดนี้เป็นของปี %(batch)s ตรวจปีกับแหล่งที่มา")
             values = {"year": read.year, "batch": self.intake.year}
-            found.append(doubt("another_year", "year", sentence % values, read.year))
+            found.append(warning("another_year", "year", sentence % values, read.year))
         return kept + found
 
     def _facts(
@@ -63,7 +63,7 @@ class Findings:
         )
 
     def _about_a_new_body(self, row: IntakeRow) -> list[Finding]:
-        """What is doubtful about the body proposed, once it is to be made."""
+        """Warnings about the body proposed, once it is to be made."""
         if not self._makes_new(row):
             return []
         new = row.new_agency
@@ -128,9 +128,9 @@ class Findings:
         if first is row:
             return None
         values = {"line": first.number}
-        if _said_alike(self.read[first.place], read):
+        if _read_alike(self.read[first.place], read):
             sentence = _("ซ้ำกับบรรทัดที่ %(line)s ทุกช่อง จึงข้ามให้")
-            return doubt("repeated", "", sentence % values, first.number)
+            return warning("repeated", "", sentence % values, first.number)
         sentence = _("บรรทัดที่ %(line)s ระบุหน่วยงานและปีเดียวกัน แต่ข้อมูลต่างกัน ข้ามบรรทัดที่ผิด")
         return error("repeated", "", sentence % values, first.number)
 
@@ -139,19 +139,19 @@ class Findings:
         others = [
             other.number
             for other in self.groups.get(row.place, [row])[1:]
-            if not _said_alike(self.read[other.place], read)
+            if not _read_alike(self.read[other.place], read)
         ]
         sentence = _("บรรทัดที่ %(lines)s ระบุหน่วยงานและปีเดียวกัน แต่ข้อมูลต่างกัน ข้ามบรรทัดที่ผิด")
         lines = ", ".join(map(str, others))
-        return [doubt("repeated_below", "", sentence % {"lines": lines}, lines)] if others else []
+        return [warning("repeated_below", "", sentence % {"lines": lines}, lines)] if others else []
 
 
-def _said_alike(one: ReadRow, other: ReadRow) -> bool:
+def _read_alike(one: ReadRow, other: ReadRow) -> bool:
     plain = {
         "number": 0,
         "raw": {},
         "faults": [],
-        "doubts": [],
+        "warnings": [],
         "version": "",
         "name": "",
         "code": "",

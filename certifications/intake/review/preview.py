@@ -1,4 +1,4 @@
-"""Reads an intake, matches and judges its rows, and keeps them for review."""
+"""Parsing, matching and evaluating an intake, and saving its rows for review."""
 
 import io
 import json
@@ -116,10 +116,10 @@ def known_mapping(table: Table) -> tuple[dict[str, str], bool]:
     headings = [each.heading for each in proposed]
     if not header_of(table).number:  # named by letters, as any other file without headings
         return mapping_of(proposed), False
-    held = ColumnMapping.objects.filter(signature=signature(headings)).first()
-    if held:
-        # Headings that read alike may be spelt otherwise: the mapping goes by place.
-        return dict(zip(headings, held.fields, strict=False)), True
+    known = ColumnMapping.objects.filter(signature=signature(headings)).first()
+    if known:
+        # Headings that read alike may be spelt otherwise: the mapping goes by position.
+        return dict(zip(headings, known.fields, strict=False)), True
     is_sure = all(each.sureness == SURE for each in proposed)
     return mapping_of(proposed), is_sure
 
@@ -171,17 +171,17 @@ def _read(intake: Intake) -> list[ReadRow]:
 
 
 def _rows(intake: Intake, read: list[ReadRow]) -> list[IntakeRow]:
-    held = {_key(row.read): row for row in intake.rows.all()} if intake.pk else {}
+    stored_rows = {_key(row.read): row for row in intake.rows.all()} if intake.pk else {}
     matched = match_all(read)
-    unsure = [place for place, each in enumerate(matched) if not each.is_sure]
+    unsure = [position for position, each in enumerate(matched) if not each.is_sure]
     guesses = guess_all(read, matched, unsure)
     rows = []
-    for place, (each, found) in enumerate(zip(read, matched, strict=True)):
+    for position, (each, found) in enumerate(zip(read, matched, strict=True)):
         row = IntakeRow(
-            intake=intake, place=place + 1, number=each.number, read=stored.stored(each)
+            intake=intake, place=position + 1, number=each.number, read=stored.stored(each)
         )
-        _take(row, found, guesses.get(place, {}))
-        if before := held.pop(_key(row.read), None):
+        _take(row, found, guesses.get(position, {}))
+        if before := stored_rows.pop(_key(row.read), None):
             _keep_what_staff_did(row, before)
         rows.append(row)
     return rows

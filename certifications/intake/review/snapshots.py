@@ -1,4 +1,4 @@
-"""An award as plain values: what is compared before a commit, kept for an undo, and put back."""
+"""Awards as plain values: compared before a commit, kept for an undo, and restored."""
 
 import datetime
 import hashlib

@@ -1,4 +1,4 @@
-"""Rows as the database keeps them, and the corrections that staff made to what was read."""
+"""Rows to and from JSON, with the corrections of staff."""
 
 import datetime
 from dataclasses import asdict, fields, replace
@@ -19,7 +19,8 @@ EDITABLE = (
     "recipient",
     "recipient_position",
 )
-_NAMES = {each.name for each in fields(ReadRow)}
+_KEYS = {"warnings": "doubts"}  # as the rows of intakes have them that are there already
+_NAMES = {_KEYS.get(each.name, each.name): each.name for each in fields(ReadRow)}
 
 
 def stored(row: ReadRow) -> dict:
@@ -27,13 +28,19 @@ def stored(row: ReadRow) -> dict:
 
     What stood there is a list: PostgreSQL puts the keys of an object in an order of its own.
     """
-    said = {name: plain(value) for name, value in asdict(row).items() if value not in ("", None)}
-    return said | {"raw": [list(pair) for pair in row.raw.items()]}
+    values = {
+        _KEYS.get(name, name): plain(value)
+        for name, value in asdict(row).items()
+        if value not in ("", None)
+    }
+    return values | {"raw": [list(pair) for pair in row.raw.items()]}
 
 
 def restored(values: dict) -> ReadRow:
     """The row that `stored` made these values of."""
-    known = {name: value for name, value in values.items() if name in _NAMES and value is not None}
+    known = {
+        _NAMES[key]: value for key, value in values.items() if key in _NAMES and value is not None
+    }
     if "score" in known:
         known["score"] = Decimal(known["score"])
     if "known_by" in known:
@@ -47,7 +54,7 @@ def corrected(row: IntakeRow) -> ReadRow:
     if not row.edits:
         return read
     edited = restored(row.read | row.edits)
-    return replace(edited, faults=[], doubts=read.doubts)
+    return replace(edited, faults=[], warnings=read.warnings)
 
 
 def plain(value: object) -> object:

@@ -1,4 +1,4 @@
-"""What is to be written for each row of an intake."""
+"""The values to be written for each row of an intake."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,10 +42,10 @@ class Targets:
         return next((award for award in held if version_of(award) == read.version), None)
 
     def _target(self, read: ReadRow, registered: str, award: Award | None) -> Target:
-        said = self._said(read, registered, award)
-        held = {name: getattr(award, name) for name in said} if award else dict.fromkeys(said)
+        given = self._values_of(read, registered, award)
+        stored = {name: getattr(award, name) for name in given} if award else dict.fromkeys(given)
         values = {
-            name: value for name, value in said.items() if _blank(value) != _blank(held[name])
+            name: value for name, value in given.items() if _blank(value) != _blank(stored[name])
         }
         people = _people(read)
         are = [(each.name, each.position) for each in award.recipients.all()] if award else []
@@ -60,12 +60,12 @@ class Targets:
             adds_source=bool(source and is_draft and not has_source),
         )
 
-    def _said(self, read: ReadRow, registered: str, award: Award | None) -> dict[str, object]:
+    def _values_of(self, read: ReadRow, registered: str, award: Award | None) -> dict[str, object]:
         """Field of an award → what the row says of it. A row of our own files says with an empty
         cell that a thing is unknown, but for a score, which it may not show; any other one says
         nothing."""
         level = self.levels.get(read.level)
-        said = {
+        values = {
             "year": read.year,
             "known_by": read.known_by,
             "level_id": level and level.pk,
@@ -75,7 +75,7 @@ class Targets:
         columns = {"level_id": "level"}
         kept = {
             name: value
-            for name, value in said.items()
+            for name, value in values.items()
             if value not in (None, "")
             or (name != "score" and self._says_all(columns.get(name, name), read))
         }

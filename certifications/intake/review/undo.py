@@ -1,4 +1,4 @@
-"""Takes a committed intake back, while nothing of it was published or edited since."""
+"""Undoing a committed intake, while nothing of it was published or edited since."""
 
 from django.db.models import ProtectedError
 from django.utils import timezone
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from certifications.audit.acting import acting
 from certifications.intake.review import snapshots
-from certifications.intake.review.commit import Refused, said_plainly
+from certifications.intake.review.commit import Refused, faults_in_words
 from certifications.intake.review.preview import lock
 from certifications.models import Agency, Award, Change, Intake, IntakeRow, ProposalItem
 
@@ -21,20 +21,20 @@ def undo(intake: Intake, *, by, why: str = "") -> int:
     All or nothing. Raises Refused when any of it was published, edited or built upon since.
     """
     try:
-        with said_plainly():
+        with faults_in_words():
             return _undo(intake, by, why)
     except ProtectedError as fault:
         raise Refused(BUILT_UPON) from fault
 
 
 def _undo(intake: Intake, by, why: str) -> int:
-    with acting(by=by, door=Change.Door.INTAKE, why=why or _("ย้อนกลับ: %s") % intake.title):
-        held = lock(intake)
-        if held.state != Intake.State.COMMITTED:
+    with acting(by=by, channel=Change.Channel.INTAKE, why=why or _("ย้อนกลับ: %s") % intake.title):
+        locked = lock(intake)
+        if locked.state != Intake.State.COMMITTED:
             raise Refused(
-                _("ชุดนี้อยู่ในขั้น “%(state)s” จึงย้อนกลับไม่ได้") % {"state": held.get_state_display()}
+                _("ชุดนี้อยู่ในขั้น “%(state)s” จึงย้อนกลับไม่ได้") % {"state": locked.get_state_display()}
             )
-        rows = list(held.rows.filter(after__isnull=False).select_related("agency"))
+        rows = list(locked.rows.filter(after__isnull=False).select_related("agency"))
         awards = _awards(rows)
         _refuse_if_touched(rows, awards)
         made = [row.award_id for row in rows if row.before is None and row.award_id]
@@ -42,9 +42,9 @@ def _undo(intake: Intake, by, why: str) -> int:
         snapshots.put_back(awards, changed)
         Award.objects.filter(pk__among=made).delete()
         _remove_agencies(rows)
-        held.state, held.version = Intake.State.UNDONE, held.version + 1
-        held.undone_at, held.undone_by = timezone.now(), by
-        held.save(update_fields=["state", "version", "undone_at", "undone_by"])
+        locked.state, locked.version = Intake.State.UNDONE, locked.version + 1
+        locked.undone_at, locked.undone_by = timezone.now(), by
+        locked.save(update_fields=["state", "version", "undone_at", "undone_by"])
         return len(rows)
 
 

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Check every record against every rule; exit 1 when a finding is not accepted."
 
     def add_arguments(self, parser):
-        parser.add_argument("--all", action="store_true", help="also show accepted doubts")
+        parser.add_argument("--all", action="store_true", help="also show accepted warnings")
 
     def handle(self, *, all: bool, **options):
         waiting = accepted = 0

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Create staff accounts when there are none; print their random passwords once."
 
     def handle(self, **options):
-        with acting(by=None, door=Change.Door.COMMAND, why="create_staff_accounts"):
+        with acting(by=None, channel=Change.Channel.COMMAND, why="create_staff_accounts"):
             self.create_accounts()
 
     def create_accounts(self) -> None:

@@ -25,9 +25,9 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, verbosity: int, **options):
         try:
             with transaction.atomic():  # a refused load leaves no new account behind either
-                with acting(by=None, door=Change.Door.COMMAND, why=ACTOR):
+                with acting(by=None, channel=Change.Channel.COMMAND, why=ACTOR):
                     actor = self.actor()
-                with acting(by=actor, door=Change.Door.COMMAND, why=ACTOR):
+                with acting(by=actor, channel=Change.Channel.COMMAND, why=ACTOR):
                     report = load_records(
                         folder, by=actor, progress=self.progress if verbosity else _silent
                     )

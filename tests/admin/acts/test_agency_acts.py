@@ -103,7 +103,7 @@ def test_only_approvers_may_act(client, office, group):
     assert page_of(office) not in form.content.decode()
 
 
-def test_a_stranger_is_shown_the_door(client, office):
+def test_a_stranger_is_sent_to_sign_in(client, office):
     for address in [page_of(office), *(page_of(office, act) for act in [*PAGES, "merge"])]:
         assert "/login/" in client.get(address).headers["Location"]
 

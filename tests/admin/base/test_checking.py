@@ -1,4 +1,4 @@
-"""Forms that check: errors stop, doubts want a tick and a reason once, and nothing is lost."""
+"""Forms that check: errors stop, warnings want a tick and a reason once, and nothing is lost."""
 
 import datetime
 import json
@@ -33,7 +33,7 @@ def fallen():
 
 
 def shown(page: str) -> dict:
-    """The hidden doubts of a page, as its form sends them back."""
+    """The hidden warnings of a page, as its form sends them back."""
     return {"_doubt": [unescape(key) for key in re.findall(r'name="_doubt" value="([^"]*)"', page)]}
 
 
@@ -46,7 +46,7 @@ def agency_form(**facts) -> dict:
     return names | {"names-MAX_NUM_FORMS": 1000, "kind": "office", "province": ""} | facts
 
 
-def test_a_doubt_stops_the_form_with_what_was_typed_and_asks_for_a_reason(recorder, fallen):
+def test_a_warning_stops_the_form_with_what_was_typed_and_asks_for_a_reason(recorder, fallen):
     page = enter(recorder, fallen)
     assert "ระดับพื้นฐานของปี 2565 ต่ำกว่าระดับที่ได้ในปี 2564" in page
     assert 'name="looked_into"' in page and 'value="ชื่อที่พิมพ์"' in page
@@ -56,14 +56,14 @@ def test_a_doubt_stops_the_form_with_what_was_typed_and_asks_for_a_reason(record
 def test_a_tick_and_a_reason_save_it_and_both_are_kept(recorder, fallen):
     enter(recorder, fallen | CONFIRMED | shown(enter(recorder, fallen)))
     award = models.Award.objects.get(year=2565)
-    doubt = AcceptedDoubt.objects.get()
-    assert (doubt.record_key, doubt.code, doubt.reason, doubt.by.username) == (
+    warning = AcceptedDoubt.objects.get()
+    assert (warning.record_key, warning.code, warning.reason, warning.by.username) == (
         award.pk,
         "level_lower",
         "ตรวจกับประกาศแล้ว",
         "recorder",
     )
-    assert "ต่ำกว่าระดับที่ได้ในปี 2564" in doubt.message
+    assert "ต่ำกว่าระดับที่ได้ในปี 2564" in warning.message
     change = Change.objects.filter(table="certifications.accepteddoubt").get()
     assert (change.by_name, change.why) == ("recorder", "ตรวจกับประกาศแล้ว")
 
@@ -83,18 +83,18 @@ def test_a_tick_without_a_reason_or_a_reason_without_a_tick_is_not_enough(record
     assert not AcceptedDoubt.objects.exists()
 
 
-def test_only_doubts_that_were_on_the_page_can_be_answered(recorder, fallen):
+def test_only_warnings_that_were_on_the_page_can_be_answered(recorder, fallen):
     page = enter(recorder, fallen | CONFIRMED)  # sent without having been shown any
     assert 'name="looked_into"' in page
     assert not models.Award.objects.filter(year=2565).exists()
     before = shown(page)
-    models.Award.objects.update(year=2563)  # somebody else changed what is doubted
+    models.Award.objects.update(year=2563)  # somebody else changed what is warned of
     page = enter(recorder, fallen | CONFIRMED | before)
     assert "ที่ได้ในปี 2563" in page
     assert not models.Award.objects.filter(year=2565).exists()
 
 
-def test_the_same_doubt_is_not_asked_again_and_another_is(recorder, fallen):
+def test_the_same_warning_is_not_asked_again_and_another_is(recorder, fallen):
     enter(recorder, fallen | CONFIRMED | shown(enter(recorder, fallen)))
     award = models.Award.objects.get(year=2565)
     target = address(models.Award, "change", award.pk)
@@ -114,7 +114,7 @@ def test_an_error_cannot_be_confirmed_and_is_said_once(recorder, fallen):
     assert models.Award.objects.count() == 1
 
 
-def test_a_form_that_cannot_be_read_yet_is_not_doubted_and_does_not_break(recorder, fallen):
+def test_a_form_that_cannot_be_read_yet_is_not_warned_of_and_does_not_break(recorder, fallen):
     for field, value in {"agency": "", "year": "ปีหน้า", "level": "9" * 40, "score": "x"}.items():
         answer = recorder.post(address(models.Award, "add"), fallen | {field: value})
         assert answer.status_code == 200, field
@@ -158,8 +158,8 @@ def test_a_new_agency_that_is_another_one_is_added_with_the_reason(recorder):
     page = recorder.post(address(models.Agency, "add"), form).content.decode()
     answer = recorder.post(address(models.Agency, "add"), form | CONFIRMED | shown(page))
     assert answer.status_code == 302
-    doubt = AcceptedDoubt.objects.get()
-    assert (doubt.code, doubt.about) == ("same_agency", held.code)
+    warning = AcceptedDoubt.objects.get()
+    assert (warning.code, warning.about) == ("same_agency", held.code)
 
 
 def test_an_old_record_is_not_asked_about_namesakes_unless_its_name_changes(recorder):
@@ -171,7 +171,7 @@ def test_an_old_record_is_not_asked_about_namesakes_unless_its_name_changes(reco
     assert second.code in page and first.code not in re.findall(r"use/(\w+)/", page)
 
 
-def test_a_province_against_the_name_is_doubted(recorder):
+def test_a_province_against_the_name_is_warned_of(recorder):
     form = agency_form(name_th="สำนักงานจัดหางานจังหวัดแพร่", province="55")
     page = recorder.post(address(models.Agency, "add"), form).content.decode()
     assert "ชื่อระบุจังหวัดแพร่ แต่ช่องจังหวัดเป็นน่าน" in page

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from certifications import models
-from certifications.actions.doubts import accept_doubts
 from certifications.actions.propose import propose_publication
+from certifications.actions.warnings import accept_warnings
 from certifications.admin.base import home, waiting
 from certifications.admin.base.site import the_desk
 from certifications.checks.sweep import look_at
@@ -75,8 +75,8 @@ def test_problems_are_counted_anew_when_something_changed_or_was_accepted(approv
     assert lines_of(approver)["ผลการรับรองที่ต้องตรวจสอบ"]["number"] == 0
     lower = make.award(office, 2566, level="basic")
     assert lines_of(approver)["ผลการรับรองที่ต้องตรวจสอบ"]["number"] == 1
-    doubts = list(look_at(models.AwardToReview, lower.pk).findings)
-    accept_doubts(lower, doubts, reason="ตรวจแล้ว", by=make.user())
+    warnings = list(look_at(models.AwardToReview, lower.pk).findings)
+    accept_warnings(lower, warnings, reason="ตรวจแล้ว", by=make.user())
     assert lines_of(approver)["ผลการรับรองที่ต้องตรวจสอบ"]["number"] == 0
 
 
@@ -93,7 +93,7 @@ def test_each_line_is_asked_for_in_a_few_queries(approver, kept, django_assert_m
 
 def test_a_list_that_no_section_names_is_shown_all_the_same(admin_client, rf, admin_user):
     request = rf.get("/admin/")
-    request.user, request.is_through_the_door = admin_user, True
+    request.user, request.passed_second_factor = admin_user, True
     apps = the_desk().get_app_list(request)
     sections = home.sections_of(apps)
     shown = [model["object_name"] for section in sections for model in section["models"]]

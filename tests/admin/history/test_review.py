@@ -108,7 +108,7 @@ def test_levels_that_overlap_and_ceremonies_of_another_year_are_checked():
     assert set(to_review(models.EventToReview)) == {event.pk}
 
 
-def test_the_later_of_two_namesakes_is_doubted_unless_another_province_tells_them_apart():
+def test_the_later_of_two_namesakes_is_warned_of_unless_another_province_tells_them_apart():
     first = make.agency(name_th="ที่ว่าการอำเภอเฉลิมพระเกียรติ", province="55")
     make.agency(name_th="ที่ว่าการอำเภอเฉลิมพระเกียรติ", province="80")
     again = make.agency(name_th="ที่ว่าการอำเภอ เฉลิมพระเกียรติ", province="55")
@@ -180,9 +180,9 @@ def test_a_list_to_review_takes_as_many_queries_for_thirty_problems_as_for_one(
 
 
 def test_an_accepted_doubt_can_be_neither_changed_nor_removed(admin_client):
-    doubt = make.accepted_doubt(fallen_award())
-    assert admin_client.post(address(models.AcceptedDoubt, "change", doubt.pk)).status_code == 403
-    assert admin_client.post(address(models.AcceptedDoubt, "delete", doubt.pk)).status_code == 403
+    warning = make.accepted_doubt(fallen_award())
+    assert admin_client.post(address(models.AcceptedDoubt, "change", warning.pk)).status_code == 403
+    assert admin_client.post(address(models.AcceptedDoubt, "delete", warning.pk)).status_code == 403
 
 
 def accepted(client, award, **form):
@@ -192,12 +192,12 @@ def accepted(client, award, **form):
     return client.post(target, {"_doubt": keys, "reason": "ตรวจกับประกาศแล้ว"} | form)
 
 
-def test_a_doubt_is_accepted_where_it_is_reviewed_and_not_shown_again(client):
+def test_a_warning_is_accepted_where_it_is_reviewed_and_not_shown_again(client):
     award = fallen_award()
     client.force_login(make.user("recorder", "ผู้บันทึก"))
     assert accepted(client, award).status_code == 302
-    doubt = models.AcceptedDoubt.objects.get()
-    assert (doubt.reason, doubt.by.username, doubt.record_key) == (
+    warning = models.AcceptedDoubt.objects.get()
+    assert (warning.reason, warning.by.username, warning.record_key) == (
         "ตรวจกับประกาศแล้ว",
         "recorder",
         award.pk,

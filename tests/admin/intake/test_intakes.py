@@ -308,7 +308,7 @@ def test_a_correction_keeps_the_decision_while_the_same_body_is_meant(recorder, 
     assert "ต้องตัดสินใหม่" in said(answer)
 
 
-def test_a_correction_that_makes_a_row_doubtful_asks_for_another_decision(recorder, intake):
+def test_a_correction_that_brings_a_warning_asks_for_another_decision(recorder, intake):
     recorder.post(
         address("change", intake.pk),
         {"decision-2": "create", "reason-2": "ตรวจแล้ว", "was-2": "waiting"},
@@ -494,7 +494,7 @@ def test_a_reader_looks_and_decides_nothing(reader, intake):
     assert intake.rows.get(place=1).decision == "accept"
 
 
-def test_strangers_are_shown_the_door(client, intake):
+def test_strangers_are_sent_to_sign_in(client, intake):
     pages = [address(page, intake.pk) for page in (*PAGES, "change", "sheet")]
     for page in (*pages, address("add"), address("template"), address("row", intake.pk, 1)):
         answer = client.get(page)

@@ -131,7 +131,7 @@ def test_a_merged_record_leads_to_the_one_that_stands_for_it():
     assert matched(code=merged.code).agency == stands
 
 
-def test_another_parent_than_the_register_knows_is_a_doubt():
+def test_another_parent_than_the_register_knows_is_a_warning():
     mine, other = make.department(name_th="กรมหนึ่ง"), make.department(name_th="กรมสอง")
     make.agency(name_th="สำนักงานของกรมหนึ่ง", parent=mine)
     found = matched("สำนักงานของกรมหนึ่ง", parent="กรมสอง")

@@ -207,7 +207,7 @@ def test_a_row_is_read_in_full():
     assert (row.score, row.year, row.parent) == (Decimal("75.5"), 2565, "กรมสมมติ")
     assert (row.certificate_number, row.recipient) == ("ก 1/2565", "นายสมมติ ใจดี")
     assert (row.recipient_position, row.known_by) == ("หัวหน้า", datetime.date(2022, 9, 28))
-    assert (row.faults, row.doubts) == ([], [])
+    assert (row.faults, row.warnings) == ([], [])
     assert row.raw["ชื่อหน่วยงาน"] == "สำนักงานสมมติจังหวัดแพร่"
 
 
@@ -269,14 +269,18 @@ def test_a_name_of_5_000_letters_is_a_fault():
 
 
 @pytest.mark.parametrize("heading", ["ผู้รับมอบ", "ตำแหน่ง", "เลขที่ใบรับรอง", "ต้นสังกัด"])
-def test_html_is_kept_as_text_and_doubted_wherever_it_stands(heading):
+def test_html_is_kept_as_text_and_warned_of_wherever_it_stands(heading):
     row = row_read(["ชื่อหน่วยงาน", heading], ["<b>สำนักงานสมมติ</b>", "<img src=x onerror=alert(1)>"])
     assert row.name == "<b>สำนักงานสมมติ</b>"
-    assert ["<b>" in row.doubts[0], "<img" in row.doubts[1], len(row.doubts)] == [True, True, 2]
+    assert ["<b>" in row.warnings[0], "<img" in row.warnings[1], len(row.warnings)] == [
+        True,
+        True,
+        2,
+    ]
 
 
 @pytest.mark.parametrize(
-    ("person", "position", "is_doubted"),
+    ("person", "position", "is_warned_of"),
     [
         ("ผู้อำนวยการ", "นางสาวสมมติ ทดสอบ", True),
         ("หัวหน้าสำนักงาน", "นายสมมติ ทดสอบ", True),
@@ -286,27 +290,27 @@ def test_html_is_kept_as_text_and_doubted_wherever_it_stands(heading):
         ("นางสมมติ ทดสอบ", "นางพยาบาลวิชาชีพ", False),
     ],
 )
-def test_a_person_and_a_position_that_changed_places_are_doubted(person, position, is_doubted):
+def test_a_person_and_a_position_that_changed_places_are_warned_of(person, position, is_warned_of):
     row = row_read(["ชื่อหน่วยงาน", "ผู้รับมอบ", "ตำแหน่ง"], ["สำนักงานสมมติ", person, position])
-    assert [("สลับช่องกัน" in doubt) for doubt in row.doubts] == [True] * is_doubted
+    assert [("สลับช่องกัน" in warning) for warning in row.warnings] == [True] * is_warned_of
 
 
-def test_a_body_that_is_its_own_parent_is_doubted():
+def test_a_body_that_is_its_own_parent_is_warned_of():
     row = row_read(["ชื่อหน่วยงาน", "ต้นสังกัด"], ["กรมสมมติ", "กรมสมมติ"])
-    assert "ชื่อเดียวกัน" in row.doubts[0]
+    assert "ชื่อเดียวกัน" in row.warnings[0]
 
 
-def test_a_year_of_two_digits_is_doubted_unless_the_whole_list_has_a_year():
+def test_a_year_of_two_digits_is_warned_of_unless_the_whole_list_has_a_year():
     headings = ["ชื่อหน่วยงาน", "ปี"]
     row = row_read(headings, ["สำนักงานสมมติ", "69"])
-    assert row.year == 2569 and "“69” จึงอ่านเป็น 2569" in row.doubts[0]
-    assert row_read(headings, ["สำนักงานสมมติ", "69"], year=2569).doubts == []
-    assert row_read(headings, ["สำนักงานสมมติ", "2569"]).doubts == []
+    assert row.year == 2569 and "“69” จึงอ่านเป็น 2569" in row.warnings[0]
+    assert row_read(headings, ["สำนักงานสมมติ", "69"], year=2569).warnings == []
+    assert row_read(headings, ["สำนักงานสมมติ", "2569"]).warnings == []
 
 
 def test_a_score_with_many_decimals_is_rounded_and_said():
     row = row_read(["ชื่อหน่วยงาน", "คะแนน"], ["ก สมมติ", 85.3333333])
-    assert row.score == Decimal("85.33") and "85.33" in row.doubts[0]
+    assert row.score == Decimal("85.33") and "85.33" in row.warnings[0]
 
 
 def test_columns_of_one_field_must_agree():

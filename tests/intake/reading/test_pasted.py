@@ -139,7 +139,7 @@ def test_branches_of_a_bank_take_the_province_that_follows_them():
         ("สาขาข", "55", "ธ.ส.ม."),
         ("สาขาค", "55", "ธ.ส.ม."),
     ]
-    assert all("สาขา" in row.doubts[0] for row in rows)
+    assert all("สาขา" in row.warnings[0] for row in rows)
 
 
 def test_districts_with_a_conjunction_at_the_end_share_it():
@@ -153,11 +153,11 @@ def test_the_count_announced_decides_between_two_readings():
     assert len(names(text.format(3))) == 3
 
 
-def test_a_misprinted_province_is_left_as_printed_and_doubted():
+def test_a_misprinted_province_is_left_as_printed_and_warned_of():
     rows = read_list(f"{OFFICE}แพร่ อุบลรสชธานี และนครศรธรรมราช")
     assert [row.name for row in rows][1:] == [f"{OFFICE}อุบลรสชธานี", f"{OFFICE}นครศรธรรมราช"]
     assert [row.province for row in rows] == ["54", "34", "80"]
-    assert [len(row.doubts) for row in rows] == [0, 1, 1]
+    assert [len(row.warnings) for row in rows] == [0, 1, 1]
 
 
 def test_a_place_after_an_office_says_where_it_is():
@@ -179,8 +179,8 @@ def test_the_name_of_the_scheme_before_an_office_is_left_out():
     assert names("1. ศูนย์ราชการสะดวกโรงพยาบาลสมมติ") == ["โรงพยาบาลสมมติ"]
 
 
-def test_a_province_alone_is_doubted():
-    assert "จังหวัด" in read_list("ระดับทอง ได้แก่\n- แพร่")[0].doubts[0]
+def test_a_province_alone_is_warned_of():
+    assert "จังหวัด" in read_list("ระดับทอง ได้แก่\n- แพร่")[0].warnings[0]
 
 
 def test_the_body_above_is_read_beside_a_name_or_in_the_heading():
@@ -208,7 +208,7 @@ def test_several_levels_in_one_paragraph():
         ("เทศบาลสมมติ", "basic", 2564),
         ("อบต.สมมติ", "basic", 2564),
     ]
-    assert not any(row.doubts for row in rows)
+    assert not any(row.warnings for row in rows)
 
 
 def test_levels_on_lines_of_their_own():
@@ -240,12 +240,12 @@ def test_a_level_said_after_the_list_is_that_of_its_names():
     assert levels(text) == [("โรงพยาบาลหนึ่ง", "basic"), ("โรงพยาบาลสอง", "basic")]
 
 
-def test_a_count_that_differs_is_a_doubt_on_the_rows_of_its_heading():
+def test_a_count_that_differs_is_a_warning_on_the_rows_of_its_heading():
     rows = read_list(
         "ระดับก้าวหน้า จำนวน 3 แห่ง ได้แก่\nโรงพยาบาลหนึ่ง\nโรงพยาบาลสอง\n"
         "ระดับพื้นฐาน จำนวน 1 แห่ง ได้แก่\nโรงพยาบาลสาม"
     )
-    assert ["3" in "".join(row.doubts) for row in rows] == [True, True, False]
+    assert ["3" in "".join(row.warnings) for row in rows] == [True, True, False]
 
 
 def test_kinds_of_offices_with_a_count_and_examples_are_no_names():
@@ -253,18 +253,18 @@ def test_kinds_of_offices_with_a_count_and_examples_are_no_names():
     assert levels(text) == [("โรงพยาบาลสมมติ", "advanced")]
 
 
-def test_a_list_to_date_takes_no_year_from_the_text_and_is_doubted():
+def test_a_list_to_date_takes_no_year_from_the_text_and_is_warned_of():
     text = "ปี 2565 … ปัจจุบันมีหน่วยงานที่ได้รับการรับรอง จำนวน 1 แห่ง ได้แก่ โรงพยาบาลสมมติ"
     (row,) = read_list(text)
-    assert row.year is None and "ปัจจุบัน" in row.doubts[0]
+    assert row.year is None and "ปัจจุบัน" in row.warnings[0]
     assert read_list(text, year=2565)[0].year == 2565
 
 
-def test_the_screen_fills_what_the_text_does_not_say_and_a_difference_is_doubted():
+def test_the_screen_fills_what_the_text_does_not_say_and_a_difference_is_warned_of():
     (row,) = read_list("โรงพยาบาลสมมติ", year=2566, level="basic")
     assert (row.year, row.level) == (2566, "basic")
     (row,) = read_list("ปี 2565 ระดับทอง ได้แก่ โรงพยาบาลสมมติ", year=2566, level="basic")
-    assert (row.year, row.level) == (2565, "excellent") and "2566" in row.doubts[0]
+    assert (row.year, row.level) == (2565, "excellent") and "2566" in row.warnings[0]
 
 
 # --- bad input -----------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_a_committed_row_is_a_draft_with_all_that_was_read_and_its_source(by, le
 def test_everything_is_recorded_as_one_act_of_the_intake(by, levels):
     make.agency(name_th="สำนักงานหนึ่ง")
     commit(make.intake("สำนักงานหนึ่ง"), by=by)
-    changes = Change.objects.filter(door=Change.Door.INTAKE, by_name="somsri")
+    changes = Change.objects.filter(channel=Change.Channel.INTAKE, by_name="somsri")
     assert {change.table for change in changes} >= {
         "certifications.award",
         "certifications.award_sources",
@@ -137,7 +137,7 @@ def test_a_new_body_is_made_only_when_it_was_decided(by, levels):
     assert not models.Agency.objects.filter(name_th__contains="เลย").exists()
 
 
-def test_a_doubt_needs_a_reason_which_goes_into_the_record(by, levels):
+def test_a_warning_needs_a_reason_which_goes_into_the_record(by, levels):
     office = make.agency(name_th="สำนักงานหนึ่ง")
     make.award(office, 2569, level="excellent")
     intake = file_of("สำนักงานหนึ่ง,,ระดับพื้นฐาน,,,")
@@ -147,7 +147,7 @@ def test_a_doubt_needs_a_reason_which_goes_into_the_record(by, levels):
     assert decisions.decide(intake, {1: Choice("accept", "ตรวจกับประกาศแล้ว")}, by=by) == []
     commit(intake, by=by)
     assert models.AcceptedDoubt.objects.get().reason == "ตรวจกับประกาศแล้ว"
-    change = Change.objects.get(table="certifications.award", kind="insert", door="intake")
+    change = Change.objects.get(table="certifications.award", kind="insert", channel="intake")
     assert change.why == "ตรวจกับประกาศแล้ว"
 
 
@@ -176,7 +176,7 @@ def test_an_error_cannot_be_accepted(by, levels, line, code):
         commit(intake, by=by)
 
 
-def test_a_row_of_another_year_than_the_intake_is_doubted_and_with_a_ceremony_refused(levels):
+def test_a_row_of_another_year_than_the_intake_is_warned_of_and_with_a_ceremony_refused(levels):
     make.agency(name_th="สำนักงานหนึ่ง")
     text = "ชื่อหน่วยงาน,ปี\nสำนักงานหนึ่ง,2569"
     assert codes(make.intake(content=text, year=2570).rows.get()) == ["another_year"]

@@ -1,4 +1,4 @@
-"""Accepted doubts: the findings of a record that nobody has accepted yet."""
+"""Filtering out the warnings that staff have accepted."""
 
 from django.db.models import Model
 
@@ -12,7 +12,7 @@ def label_of(model: type[Model] | Model) -> str:
 
 
 def unanswered(record: Model, findings: list[Finding]) -> list[Finding]:
-    """Of one record's findings those that nobody has accepted; one query when there is a doubt."""
+    """Of one record's findings those that nobody has accepted; one query when any may be."""
     if record.pk is None or all(finding.is_error for finding in findings):
         return findings
     accepted = AcceptedDoubt.objects.about(label_of(record), [record.pk])
