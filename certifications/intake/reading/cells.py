@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from certifications.reference import buddhist, provinces, thai
+from certifications.reference import buddhist, people, provinces, thai
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 from certifications.search import folding, query
 
@@ -26,7 +26,6 @@ _BEFORE_A_LEVEL = re.compile(
 )
 _SCORE = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,15}))?(?: ?(?:คะแนน|%|/ ?100|เต็ม 100))?")
 _YEAR_OF_A_NUMBER = re.compile(r"([0-9]{2}|[0-9]{4})\.0+")
-_PERSON = re.compile(r"([^()]+?) ?\((.+)\)")
 NEAR = 80  # of 100: how alike a misprinted province must be to be named in the sentence
 
 
@@ -88,15 +87,10 @@ def day_of(text: str):
 
 def people_of(text: str) -> tuple[str, str]:
     """Names and positions of "name (position); name (position)", each joined by semicolons."""
-    people = [_person(part.strip()) for part in text.split(";") if part.strip()]
-    names = "; ".join(name for name, _position in people)
-    positions = "; ".join(position for _name, position in people)
+    said = [people.name_and_position(part.strip()) for part in text.split(";") if part.strip()]
+    names = "; ".join(name for name, _position in said)
+    positions = "; ".join(position for _name, position in said)
     return names, positions if positions.strip("; ") else ""
-
-
-def _person(text: str) -> tuple[str, str]:
-    match = _PERSON.fullmatch(text)
-    return (match[1].strip(), match[2].strip()) if match else (text, "")
 
 
 # --- provinces -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from certifications.exports.versions import version_of
 from certifications.intake.reading.rows import ReadRow
 from certifications.models import Agency, Award, IntakeRow
+from certifications.reference.people import in_words
 
 Match, Verdict, Decision = IntakeRow.Match, IntakeRow.Verdict, IntakeRow.Decision
 
@@ -136,4 +137,4 @@ def _people(read: ReadRow) -> list[tuple[str, str]]:
 
 
 def _listed(people: Iterable[tuple[str, str]]) -> str:
-    return "; ".join(f"{name} ({position})" if position else name for name, position in people)
+    return "; ".join(in_words(name, position) for name, position in people)
