@@ -93,9 +93,11 @@ def rekey(
 
 
 def lock_the_tree() -> None:
-    """The row that moves in the tree lock: a body above must not be renamed meanwhile.
+    """The lock of one row, which stands for the whole tree: a body above must not be moved or
+    renamed meanwhile.
 
-    It is taken before any other body is locked, so that two writers cannot wait for each other.
+    It is taken before any other body is locked, so that two writers at one moment can neither pass
+    each other nor wait for each other. SQLite has one writer anyway.
     """
     _model("Agency").objects.select_for_update().order_by("pk").values_list("pk").first()
 
