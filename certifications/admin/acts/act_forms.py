@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from certifications.actions import agencies as acts
 from certifications.actions.merge_plan import SOURCE, TARGET, Choices, Clash, Difference, Plan
-from certifications.admin.base.desk import LONGEST_REASON, ChosenOne, ChosenSeveral
+from certifications.admin.base.desk import ChosenOne, ChosenSeveral
 from certifications.checks import near_agencies
 from certifications.models import Agency, AgencyName, AgencySuccession, Source
 from certifications.reference import buddhist
 from certifications.reference.fields import BuddhistDateField, ThaiTextField
+from certifications.reference.limits import LONGEST_REASON
 
 
 def shown(value: object) -> str:

@@ -21,6 +21,7 @@ from certifications.admin.base.desk import PAGE_SIZE, in_thai, yes_or_no
 from certifications.models import Award, AwardStatusChange, Proposal, ProposalItem
 from certifications.models.proposals import MAY_DECIDE
 from certifications.reference import buddhist
+from certifications.reference.limits import LONGEST_NOTE
 
 FIELDS_OF_AWARDS = {field.name: field for field in Award._meta.concrete_fields}
 
@@ -178,7 +179,7 @@ class ProposalAdmin(admin.ModelAdmin):
 
 
 def _note(request) -> str:
-    return request.POST.get("note", "")[:2000]
+    return request.POST.get("note", "")[:LONGEST_NOTE]
 
 
 # Of each record that would become public, or cease to be: what its page says.

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from certifications.actions.doubts import accept_doubts
-from certifications.admin.base.desk import LONGEST_REASON
 from certifications.checks import (
     Finding,
     facts_of,
@@ -24,6 +23,7 @@ from certifications.checks import (
 )
 from certifications.checks.doubts import unanswered
 from certifications.reference.fields import ThaiTextField
+from certifications.reference.limits import LONGEST_REASON
 
 SHOWN_FIELD = "_doubt"  # hidden: the doubts that stood on the page when it was sent
 # What the record's own rules and the database's say in the same form.

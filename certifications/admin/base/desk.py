@@ -27,6 +27,7 @@ from certifications.reference.fields import (
     ThaiTimeField,
     WebAddressField,
 )
+from certifications.reference.limits import LONGEST_REASON
 
 YEAR_FIELDS = {"year", "first_year", "last_year"}
 PAGE_SIZE = 50
@@ -87,7 +88,6 @@ class ThaiEntry:
 
 
 REASON_FIELD = "_why"  # of any form at the desk: why it is done
-LONGEST_REASON = 500
 
 
 def acting_of(request, door: str = Change.Door.FORM):

@@ -28,6 +28,7 @@ from certifications.reference.fields import (
     ThaiTextField,
     WebAddressField,
 )
+from certifications.reference.limits import LONGEST_REASON
 
 LONGEST_TITLE = 200
 MOST_OFFERED = 500  # names in a list to choose from while typing
@@ -205,7 +206,9 @@ class NewAgencyForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("ไม่ระบุ"),
     )
-    reason = ThaiTextField(label=gettext_lazy("เหตุผล ถ้ามีข้อสงสัย"), required=False, max_length=500)
+    reason = ThaiTextField(
+        label=gettext_lazy("เหตุผล ถ้ามีข้อสงสัย"), required=False, max_length=LONGEST_REASON
+    )
 
     def __init__(self, *args, row: IntakeRow, **kwargs):
         held = dict(row.new_agency)
