@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications.checks import places
@@ -14,6 +13,7 @@ from certifications.models import Award, CertificationLevel
 from certifications.models.awards import EVENT_OF_ANOTHER_YEAR, SCORE_OF_ANOTHER_LEVEL
 from certifications.models.events import HELD_IN_ANOTHER_YEAR
 from certifications.reference import buddhist
+from certifications.reference.language import reader_language
 from certifications.reference.states import USUAL_DAY, USUAL_MONTH
 
 
@@ -179,4 +179,4 @@ RULES = (
 
 
 def _day(day: datetime.date) -> str:
-    return buddhist.format_day(day, get_language() or "th")
+    return buddhist.format_day(day, reader_language())

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certifications.listing.criteria import RAISED, UNKNOWN, Asked
@@ -19,6 +18,7 @@ from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.agency_search import Found
 from certifications.models.search_index import current_vocabulary
 from certifications.reference import buddhist
+from certifications.reference.language import reader_language
 from certifications.search import query
 
 
@@ -128,7 +128,7 @@ class Answer:
 
     @staticmethod
     def _years(years: Iterable) -> list[tuple]:
-        language = get_language() or "th"
+        language = reader_language()
         latest_first = sorted({*years} - {UNKNOWN}, reverse=True)
         named = [(year, buddhist.format_year(year, language)) for year in latest_first]
         return [*named, (UNKNOWN, _("ไม่ทราบปี"))]

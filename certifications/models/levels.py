@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications.reference.provinces import thai_is_read
+from certifications.reference.language import thai_is_read
 
 
 class CertificationLevel(models.Model):

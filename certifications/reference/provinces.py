@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.text import slugify
-from django.utils.translation import get_language
+
+from certifications.reference.language import thai_is_read
 
 CSV_PATH = Path(__file__).parents[1] / "data" / "provinces.csv"
 
@@ -37,10 +38,6 @@ class Province:
     @property
     def region(self) -> str:
         return self.region_th if thai_is_read() else self.region_en
-
-
-def thai_is_read() -> bool:
-    return (get_language() or "th").startswith("th")
 
 
 def _read(path: Path) -> tuple[Province, ...]:

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
 from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certifications.audit import changelog
@@ -18,6 +18,7 @@ from certifications.listing.states import describe_ends
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
 from certifications.models.vocabulary import count_missed
 from certifications.reference import buddhist
+from certifications.reference.language import reader_language
 from certifications.reference.states import Ending
 from certifications.views.errors import day_or_refusal, gone
 from certifications.views.files import agency_file, links
@@ -141,7 +142,7 @@ def _address(params, **changed) -> str:
 
 def _in_words(listing: results.Listing, name: str, value: str) -> str:
     if name == "on" and listing.is_valid:
-        return buddhist.format_day(listing.on, get_language() or "th")
+        return buddhist.format_day(listing.on, reader_language())
     return str(SORTS.get(value, value[:60])) if name == "sort" else value[:60]
 
 
