@@ -5,8 +5,7 @@ from itertools import pairwise
 from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
 from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from certifications.audit import changelog
@@ -16,6 +15,7 @@ from certifications.listing.criteria import RAISED, UNKNOWN
 from certifications.listing.form import SORTS
 from certifications.listing.states import describe_ends
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
+from certifications.models.public import Merged, NotPublic, WithdrawnFromView, public_agency
 from certifications.models.vocabulary import count_missed
 from certifications.reference import buddhist
 from certifications.reference.language import reader_language
@@ -158,13 +158,14 @@ def _completeness(asked: frozenset) -> list[statistics.Comparison]:
 
 
 def agency(request, code):
-    body = get_object_or_404(Agency.objects.select_related("service", "merged_into"), code=code)
-    if not Agency.objects.published().filter(pk=body.pk).exists():
-        if Award.objects.withdrawn_from_view().filter(agency=body).exists():
-            return gone(request)
-        raise Http404(gettext("ไม่มีหน่วยงานนี้ในทะเบียน"))
-    if body.merged_into_id:
-        return HttpResponsePermanentRedirect(body.merged_into.get_absolute_url())
+    try:
+        body = public_agency(code)
+    except NotPublic as fault:
+        raise Http404(str(fault)) from fault
+    except WithdrawnFromView:
+        return gone(request)
+    except Merged as merged:
+        return HttpResponsePermanentRedirect(merged.into.get_absolute_url())
     on, refused = day_or_refusal(request)
     if refused:
         return refused
