@@ -21,6 +21,7 @@ from certifications.models import (
     Service,
     Source,
 )
+from certifications.models.values import plain
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.fields import (
     BuddhistDateField,
@@ -296,8 +297,7 @@ class CorrectionForm(forms.Form):
     def edits(self) -> dict:
         """What is to be kept as corrected; {} when it says just what was read, without a fault."""
         edits = {name: self.cleaned_data[name] for name in stored.EDITABLE}
-        edits = {
-            name: None if value == "" else stored.plain(value) for name, value in edits.items()
-        }
-        is_as_read = all(edits[name] == (self.row.read.get(name)) for name in edits)
+        edits = {name: None if value == "" else plain(value) for name, value in edits.items()}
+        read = stored.stored(stored.restored(self.row.read))
+        is_as_read = all(edits[name] == read.get(name) for name in edits)
         return {} if is_as_read and not self.row.read.get("faults") else edits

@@ -188,7 +188,8 @@ def _rows(intake: Intake, read: list[ReadRow]) -> list[IntakeRow]:
 
 
 def _key(read: dict) -> str:
-    return json.dumps(read, sort_keys=True)
+    """What was read, whichever way its values were kept."""
+    return json.dumps(stored.stored(stored.restored(read)), sort_keys=True)
 
 
 def _take(row: IntakeRow, found: Matched, guess: dict) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from certifications.exports.versions import version_of
 from certifications.intake.reading.rows import ReadRow
 from certifications.models import Agency, Award, IntakeRow
+from certifications.models.values import two_decimals
 from certifications.reference.people import in_words
 
 Match, Verdict, Decision = IntakeRow.Match, IntakeRow.Verdict, IntakeRow.Decision
@@ -110,7 +111,7 @@ class Targets:
                     if each
                 }
                 return known.get(value, "")
-            return "" if value is None else f"{value:.2f}" if name == "score" else str(value)
+            return "" if value is None else two_decimals(value) if name == "score" else str(value)
 
         changes = [
             [name.removesuffix("_id"), shown(name, getattr(award, name, None)), shown(name, value)]
