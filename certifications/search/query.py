@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
-from certifications.search.abbreviations import Piece, pieces, spelt_out
-from certifications.search.folding import FILLERS, IS_LATIN, NOISE, RUN, core, fold, folded_places
+from certifications.search.abbreviations import Piece, pieces, spellings, with_cores
+from certifications.search.folding import FILLERS, IS_LATIN, NOISE, RUN, fold, folded_places
 from certifications.search.segments import cut
 from certifications.search.vocabulary import LEAST_WORD, MOST_ALTERNATIVES, Known, Vocabulary, sound
 
@@ -167,9 +167,8 @@ def _blanked(text: str, span: tuple[int, int]) -> str:
 
 def _phrases(text: str, typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The query as a name might be written, in full and without the words names drop."""
-    folded = [fold(way) for way in [*spelt_out(text, vocabulary), text, typed]]
-    ways = dict.fromkeys(way for whole in folded for way in (whole, core(whole)) if way)
-    return tuple(ways)[:MOST_ALTERNATIVES]
+    ways = with_cores([*spellings(text, vocabulary), fold(typed)])
+    return tuple(ways[:MOST_ALTERNATIVES])
 
 
 def _terms_in(text: str, vocabulary: Vocabulary) -> Iterator[Term]:
