@@ -16,6 +16,7 @@ from certifications.listing.query import Question
 from certifications.listing.states import with_standing
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.agency_search import Found
+from certifications.models.levels import words_of
 from certifications.models.search_index import current_vocabulary
 from certifications.reference import buddhist
 from certifications.reference.language import reader_language
@@ -39,7 +40,10 @@ class Answer:
     def found(self) -> Found | None:
         """What the words searched for find among certified agencies; None without any words."""
         text = self.form.cleaned_data["q"] if self.is_valid else ""
-        return Agency.objects.certified().answering(text, current_vocabulary()) if text else None
+        if not text:
+            return None
+        vocabulary = current_vocabulary(words_of(self.levels))
+        return Agency.objects.certified().answering(text, vocabulary)
 
     @property
     def is_near(self) -> bool:

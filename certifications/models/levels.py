@@ -1,5 +1,7 @@
 """The levels of certification, as staff keep them."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.reference.language import thai_is_read
+from certifications.search.levels import AS_LOADED, LevelWords, level_words
 
 
 class CertificationLevel(models.Model):
@@ -81,3 +84,12 @@ class CertificationLevel(models.Model):
                 _("ช่วงคะแนนซ้อนกับ%(level)s (%(low)s–%(high)s)"),
                 params={"level": other.name_th, "low": other.min_score, "high": other.max_score},
             )
+
+
+def words_of(levels: Iterable[CertificationLevel]) -> LevelWords:
+    """By what a text names these levels; until any are kept, those of the register's own data."""
+    rows = tuple(
+        (level.code, level.name_th, level.name_en, level.colour_th, level.colour_en)
+        for level in levels
+    )
+    return level_words(rows) if rows else AS_LOADED

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
 from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certifications.audit import changelog
@@ -96,8 +97,15 @@ def _shortcuts(listing: results.Listing) -> list[dict]:
     """What people often come for, each one click away."""
     years = [option.value for option in listing.facets["year"].options]
     latest = next((year for year in years if year != UNKNOWN), "")
+    of_the_highest = [
+        {
+            "words": gettext("%(level)s ปีล่าสุด") % {"level": level.name},
+            "address": f"?level={level.code}&year={latest}",
+        }
+        for level in listing.levels[:1]
+    ]
     return [
-        {"words": _("ระดับเป็นเลิศ ปีล่าสุด"), "address": f"?level=excellent&year={latest}"},
+        *of_the_highest,
         {"words": _("ยังมีผลถึงสิ้นปีนี้"), "address": f"?state={states.LAST_YEAR}"},
         {"words": _("ระดับสูงขึ้นจากครั้งก่อน"), "address": f"?change={RAISED}"},
     ]

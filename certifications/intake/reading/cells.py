@@ -12,14 +12,15 @@ from rapidfuzz import fuzz, process
 
 from certifications.reference import buddhist, people, provinces, thai
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
-from certifications.search import folding, query
+from certifications.search import folding
+from certifications.search.levels import AS_LOADED
 
 LONGEST_NAME = 300  # letters, as the register keeps them
 NOTHING = {"", "-", "–", "—", "ไม่ระบุ", "ไม่ทราบ", "ไม่มี", "n/a", "na", "none", "null", "."}
 
 # Beside the words that searching knows; here the whole cell is a level, so no name is mistaken.
 _LEVEL_SAID = re.compile(
-    rf"(?:{query.LEVEL_WORDS}|เลิศ)(?![A-Za-z\u0e01-\u0e4e])", re.IGNORECASE | re.UNICODE
+    rf"(?:{AS_LOADED.pattern}|เลิศ)(?![A-Za-z\u0e01-\u0e4e])", re.IGNORECASE | re.UNICODE
 )
 _BEFORE_A_LEVEL = re.compile(
     r"ใน|ระดับ|มาตรฐาน|เหรียญ|รางวัล|ตรา|โล่|สี|level|award|medal", re.IGNORECASE
@@ -37,7 +38,7 @@ def level_of(text: str) -> str:
     """ระดับเป็นเลิศ, เหรียญทอง, ระดับฟ้า (ระดับพื้นฐาน), Gold: the code, if only one is meant."""
     words = _BEFORE_A_LEVEL.sub(" ", text)
     found = {
-        query.LEVEL_CODES.get(match[0].casefold(), "excellent")
+        AS_LOADED.codes.get(match[0].casefold(), "excellent")
         for match in _LEVEL_SAID.finditer(words)
     }
     if len(found) != 1:

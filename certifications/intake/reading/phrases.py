@@ -3,12 +3,12 @@
 import re
 
 from certifications.intake.reading import names
-from certifications.search import query
+from certifications.search.levels import AS_LOADED
 
 _THAI = "\u0e01-\u0e4e"
 _DIGITS = "[0-9๐-๙]"
 _GLUED = "(?:จำนวน|ได้แก่|คือ|อีก|รวม|หรือ|สี|และ|ทั้ง|ประกอบ|ดัง|มี|ใน|จาก)"
-_WORD = rf"(?:{query.LEVEL_WORDS}|เลิศ)(?:(?![A-Za-z{_THAI}])|(?={_GLUED}))"
+_WORD = rf"(?:{AS_LOADED.pattern}|เลิศ)(?:(?![A-Za-z{_THAI}])|(?={_GLUED}))"
 LEVEL = (
     rf"(?:(?:และ|ใน|รางวัล|มาตรฐาน|กลุ่ม) ?){{0,3}}(?:ระดับ|เหรียญ|ตราสี|โล่สี) ?{_WORD}"
     rf"(?: ?(?:หรือ|/|,)? ?\(?(?:ระดับ|สี|เหรียญ) ?{_WORD}\)?)*"
@@ -55,7 +55,7 @@ LABEL = re.compile(
     r"\s*(?:ที่ผ่าน.*|ที่ได้.*)?\s*$"
 )
 LEVEL_AT_THE_END = re.compile(
-    rf"(?<=\S)\s*[:–—|/-]\s*(?P<said>(?:ระดับ|เหรียญ|สี)? ?(?:{query.LEVEL_WORDS}))\s*$",
+    rf"(?<=\S)\s*[:–—|/-]\s*(?P<said>(?:ระดับ|เหรียญ|สี)? ?(?:{AS_LOADED.pattern}))\s*$",
     re.IGNORECASE,
 )
 BODY_ABOVE = re.compile(
@@ -64,7 +64,7 @@ BODY_ABOVE = re.compile(
 )
 GOES_ON = re.compile(rf"[\s\x02]*(?:และ|กับ|,|ส่วน|ขณะที่)?\s*(?:{names.BEGINS.pattern}|สาขา)")
 ONLY_A_LEVEL = re.compile(
-    rf"(?:กลุ่ม|ระดับ|เหรียญ|สี|รางวัล)* ?(?:{query.LEVEL_WORDS}) ?(?:level|medal)?"
+    rf"(?:กลุ่ม|ระดับ|เหรียญ|สี|รางวัล)* ?(?:{AS_LOADED.pattern}) ?(?:level|medal)?"
     rf"(?: ?\(.*\))?(?: ?{COUNT})?[ :.–-]*",
     re.IGNORECASE,
 )
