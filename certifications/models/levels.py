@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.reference.language import thai_is_read
-from certifications.search.levels import AS_LOADED, LevelWords, level_words
+from certifications.search.levels import ROWS, LevelWords, level_words
 
 
 class CertificationLevel(models.Model):
@@ -87,9 +87,12 @@ class CertificationLevel(models.Model):
 
 
 def words_of(levels: Iterable[CertificationLevel]) -> LevelWords:
-    """By what a text names these levels; until any are kept, those of the register's own data."""
-    rows = tuple(
-        (level.code, level.name_th, level.name_en, level.colour_th, level.colour_en)
+    """By what a text names these levels, and those of the register's own data that are not kept:
+    a list that names one of them is told so.
+    """
+    rows = {
+        level.code: (level.code, level.name_th, level.name_en, level.colour_th, level.colour_en)
         for level in levels
-    )
-    return level_words(rows) if rows else AS_LOADED
+    }
+    missing = (row for row in ROWS if row[0] not in rows)
+    return level_words((*rows.values(), *missing))

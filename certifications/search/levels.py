@@ -14,6 +14,7 @@ CSV_PATH = Path(__file__).parents[1] / "data" / "levels.csv"
 SYNONYMS = {"excellent": ("ดีเลิศ",), "basic": ("ขั้นพื้นฐาน",)}
 # Words that are parts of many names: a level only beside other words, or after ระดับ.
 WEAK = {"ทอง", "เงิน", "ฟ้า", "พื้นฐาน", "ขั้นพื้นฐาน", "ก้าวหน้า", "blue", "basic", "advanced"}
+_DOTLESS_AND_DOTTED = str.maketrans("ıİ", "ii")
 _LETTER = "A-Za-z\u0e01-\u0e4e"
 
 Row = tuple[str, str, str, str, str]  # code, Thai and English name, Thai and English colour
@@ -24,7 +25,12 @@ class LevelWords:
     """How levels are named in a text; see `level_words`."""
 
     codes: dict[str, str]  # word in small letters → code of the level
+    names: tuple[tuple[str, str], ...]  # in Thai and in English, as they are written in full
     run_on: tuple[str, ...]  # those read even where they run on from the word before
+
+    def code_of(self, word: str) -> str:
+        """The code of a level by a word that a pattern found: ı and İ are found for i."""
+        return self.codes[word.translate(_DOTLESS_AND_DOTTED).casefold()]
 
     @property
     def pattern(self) -> str:
@@ -54,7 +60,8 @@ def level_words(rows: tuple[Row, ...]) -> LevelWords:
         for word in filter(None, (*words, *SYNONYMS.get(code, ()))):
             codes.setdefault(word.casefold(), code)
         run_on += [colour and f"สี{colour}", "" if name in WEAK else name]
-    return LevelWords(codes, tuple(filter(None, run_on)))
+    names = tuple((row[1], row[2]) for row in rows)
+    return LevelWords(codes, names, tuple(filter(None, run_on)))
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -84,4 +91,5 @@ def _rows() -> Iterator[Row]:
             )
 
 
-AS_LOADED = level_words(tuple(_rows()))  # as the register's own data names them
+ROWS = tuple(_rows())  # as the register's own data names them
+AS_LOADED = level_words(ROWS)

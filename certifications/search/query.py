@@ -111,18 +111,19 @@ def _year_in(text: str) -> tuple[int | None, tuple[int, int] | None]:
 def _level_in(text: str, vocabulary: Vocabulary) -> tuple[str, tuple[int, int] | None]:
     levels = vocabulary.levels
     for match in levels.named.finditer(text):
-        word = (match["sure"] or match["word"]).casefold()
+        named = match["sure"] or match["word"]
+        word = named.casefold()
         others = fold(_blanked(text, match.span()))
         before = text[: match.start()].split()[-1:]
         is_weak = match["sure"] is None and word in WEAK
         if is_weak and (not others or _ends_a_name(before, word)):
             continue
-        return levels.codes[word], match.span()
+        return levels.code_of(named), match.span()
     for match in levels.run_together.finditer(text):  # where everything before it is known
         before = fold(match["before"])
         parts = [before[slice(*part)] for part in cut(before, 0, vocabulary)]
         if all(part in vocabulary.known or part in NOISE for part in parts):
-            return levels.codes[match["word"]], match.span("word")
+            return levels.code_of(match["word"]), match.span("word")
     return "", None
 
 
