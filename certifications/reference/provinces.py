@@ -59,6 +59,9 @@ def _read(path: Path) -> tuple[Province, ...]:
 
 ALL = _read(CSV_PATH)
 BY_CODE = {province.code: province for province in ALL}
+BY_NAME_TH = {province.name_th: province for province in ALL}
+# A pattern of any Thai name, the longest first.
+ANY_NAME_TH = "|".join(sorted(BY_NAME_TH, key=len, reverse=True))
 BY_SLUG = {province.slug: province for province in ALL}
 
 
