@@ -19,10 +19,12 @@ from certifications.models import (
     AwardRecipient,
     AwardStatusChange,
 )
+from certifications.models.values import AWARD_FIELDS
 
 SOURCE, TARGET = "source", "target"
 # Of two awards of one year; what staff choose where they differ.
-CHOSEN_FIELDS = ("event", "known_by", "level", "score", "certificate_number", "name_as_printed")
+NOT_CHOSEN = ("agency", "year", "score_is_printed")  # a printed score is printed with its score
+CHOSEN_FIELDS = tuple(name for name in AWARD_FIELDS if name not in NOT_CHOSEN)
 # Of the record that stays, taken from the other where they are empty.
 FILLED_FIELDS = ("name_en", "service", "province", "address", "phone", "website", "hours")
 POSITION = ("latitude", "longitude", "position_source")

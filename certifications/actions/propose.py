@@ -7,7 +7,6 @@ conflict, and the register's rules are asked anew.
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -28,20 +27,11 @@ from certifications.models import (
     RoundDeclaration,
 )
 from certifications.models.publishing import Publishable
+from certifications.models.values import AWARD_FIELDS, as_written_now, plain, plain_values
 
 # What a proposer saw of a record, and relied on.
 FACTS = {
-    Award: (
-        "agency_id",
-        "year",
-        "event_id",
-        "known_by",
-        "level_id",
-        "score",
-        "score_is_printed",
-        "certificate_number",
-        "name_as_printed",
-    ),
+    Award: AWARD_FIELDS,
     AwardEvent: (
         "code",
         "year",
@@ -58,23 +48,13 @@ FACTS = {
         "organiser",
         "validity_years",
     ),
-    RoundDeclaration: ("year", "agency_id", "note"),
+    RoundDeclaration: ("year", "agency", "note"),
 }
 # What becomes public with a record, besides its sources.
 BELONGINGS = {Award: ("recipients",), AwardEvent: ("files",), RoundDeclaration: ()}
 # Of a public award: all that stands in its own row. A level and its score are one decision: were
 # one of them saved at once, the page would contradict itself while the other waits.
-CORRECTED = (
-    "agency",
-    "year",
-    "event",
-    "known_by",
-    "level",
-    "score",
-    "score_is_printed",
-    "certificate_number",
-    "name_as_printed",
-)
+CORRECTED = AWARD_FIELDS
 Kind, Decision = Proposal.Kind, Proposal.Decision
 
 
@@ -104,7 +84,7 @@ def propose_correction(
     `changes` are field names of CORRECTED with their new values. ValidationError when the award
     would break a rule of the register.
     """
-    after = {name: _plain(value) for name, value in changes.items()}
+    after = {name: plain(value) for name, value in changes.items()}
     _corrected(award, after)
     return _propose(Kind.CORRECT, [(award, after)], by=by, reason=reason, source=source)
 
@@ -170,11 +150,7 @@ def facts_of(kind: str, records: list[Publishable]) -> list[dict]:
 
 
 def _own_facts(record: Publishable) -> dict:
-    values = {
-        name: _plain(record._meta.get_field(name).to_python(getattr(record, name)))
-        for name in FACTS[type(record)]
-    }
-    return values | {"public": record.is_public}
+    return plain_values(record, FACTS[type(record)]) | {"public": record.is_public}
 
 
 def _shown_along(records: list[Publishable]) -> dict[Publishable, dict]:
@@ -199,15 +175,6 @@ def _written_in(belonging: Model) -> list[str]:
         for field in fields
         if not (field.primary_key or field.is_relation)
     ]
-
-
-def _plain(value: object) -> object:
-    """A value as JSON holds it: the key of a record, an ISO date, a number as text."""
-    if isinstance(value, Model):
-        return value.pk
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
 
 
 def _corrected(award: Award, after: dict) -> Award:
@@ -298,7 +265,7 @@ def _refuse_changed(kind: str, items: list[ProposalItem], records: list[Publisha
 def _changed_fields(item: ProposalItem, now: dict) -> list[str]:
     return [
         _label(item.model, name)
-        for name, value in item.before.items()
+        for name, value in as_written_now(item.model, item.before).items()
         if now.get(name, value) != value
     ]
 

@@ -15,6 +15,7 @@ from certifications.exports.columns.agencies import AGENCIES
 from certifications.exports.columns.awards import AWARDS
 from certifications.exports.columns.events import EVENTS
 from certifications.exports.columns.lists import LEVELS, PROVINCES, SERVICES
+from certifications.reference.language import reader_language
 
 COLUMNS = {
     "/api/v1/agencies/": AGENCIES,
@@ -46,7 +47,7 @@ def openapi(request):
 
 
 def documentation(request):
-    openapi = schema(translation.get_language() or "th")
+    said = schema(reader_language())
     context = {
         "endpoints": [
             _endpoint(path, operations["get"]) for path, operations in openapi["paths"].items()

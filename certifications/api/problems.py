@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from certifications.exports.problem import CONTENT_TYPE, errors_of, problem
+from certifications.models.public import NotPublic, WithdrawnFromView
 
 
 class BadParameters(exceptions.APIException):
@@ -24,7 +25,7 @@ class BadParameters(exceptions.APIException):
         return cls(errors_of(form))
 
 
-class WithdrawnFromView(exceptions.APIException):
+class Gone(exceptions.APIException):
     """A record that was public once."""
 
     status_code = status.HTTP_410_GONE
@@ -32,8 +33,10 @@ class WithdrawnFromView(exceptions.APIException):
 
 def answer(fault: Exception, context: dict) -> Response | None:
     """DRF's exception handler; None leaves what nobody expected to Django."""
-    if isinstance(fault, Http404):
+    if isinstance(fault, Http404 | NotPublic):
         fault = exceptions.NotFound(str(fault))
+    if isinstance(fault, WithdrawnFromView):
+        fault = Gone(str(fault))
     if not isinstance(fault, exceptions.APIException):
         return None
     set_rollback()

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from certifications.api import parameters, shapes
-from certifications.api.problems import BadParameters, WithdrawnFromView
+from certifications.api.problems import BadParameters
 from certifications.exports import tables
 from certifications.exports.columns.agencies import AGENCIES
 from certifications.exports.columns.awards import AWARDS
@@ -27,8 +27,7 @@ from certifications.listing.completeness import completeness
 from certifications.listing.form import day_asked
 from certifications.listing.states import describe_ends
 from certifications.models import Agency, AgencyName, Award, AwardEvent, CertificationLevel, Service
-from certifications.models.agencies import CODE_REGEX
-from certifications.models.events import EVENT_CODE_REGEX
+from certifications.models.public import Merged, public_agency, public_event
 from certifications.reference import provinces
 
 
@@ -187,11 +186,10 @@ class OneAgency(BaseView):
         | shapes.problems(400, 404, 410),
     )
     def get(self, request, code):
-        body = self._public(code)
-        if body.merged_into_id:
-            return HttpResponsePermanentRedirect(
-                reverse("api-agency", args=[body.merged_into.code])
-            )
+        try:
+            body = public_agency(code)
+        except Merged as merged:
+            return HttpResponsePermanentRedirect(reverse("api-agency", args=[merged.into.code]))
         on = self.day()
         awards = self._awards(body, on)
         body.shown_award = next(iter(awards), None)
@@ -213,19 +211,6 @@ class OneAgency(BaseView):
                 ],
             }
         )
-
-    @staticmethod
-    def _public(code: str) -> Agency:
-        missing = _("ไม่มีหน่วยงานนี้ในทะเบียน")
-        if not re.fullmatch(CODE_REGEX, code):
-            raise NotFound(missing)
-        joined = Agency.objects.select_related("parent", "service", "merged_into")
-        body = joined.filter(code=code).first()
-        if body and Agency.objects.published().filter(pk=body.pk).exists():
-            return body
-        if body and Award.objects.withdrawn_from_view().filter(agency=body).exists():
-            raise WithdrawnFromView(_("ระเบียนนี้ถูกถอนจากการเผยแพร่"))
-        raise NotFound(missing)
 
     @staticmethod
     def _awards(body: Agency, on) -> list[Award]:
@@ -266,14 +251,7 @@ class OneEvent(BaseView):
         responses=shapes.found(EVENT) | shapes.problems(404, 410),
     )
     def get(self, request, code):
-        missing = _("ไม่มีพิธีนี้ในทะเบียน")
-        if not re.fullmatch(EVENT_CODE_REGEX, code):
-            raise NotFound(missing)
-        event = AwardEvent.objects.with_recorded().filter(code=code).first()
-        if event is None or not event.published_at:
-            raise NotFound(missing)
-        if not event.is_public:
-            raise WithdrawnFromView(_("ระเบียนนี้ถูกถอนจากการเผยแพร่"))
+        event = public_event(code, AwardEvent.objects.with_recorded())
         table = tables.Table("events", EVENTS, [event], site=self.site, on=timezone.localdate())
         return Response(next(table.records()))
 

@@ -13,7 +13,6 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications.audit.triggers import kept_models
@@ -26,6 +25,7 @@ from certifications.models import (
     RoundDeclaration,
 )
 from certifications.reference import buddhist
+from certifications.reference.language import reader_language
 
 AWARD = "certifications.award"
 PUBLISHABLE = {AWARD, "certifications.awardevent", "certifications.rounddeclaration"}
@@ -301,7 +301,7 @@ def _record_in_words(change: Change) -> str:
     row = change.after or change.before or {}
     if change.table == "certifications.award":
         year = row.get("year")
-        said = buddhist.format_year(year, get_language() or "th") if year else _("ไม่ทราบปี")
+        said = buddhist.format_year(year, reader_language()) if year else _("ไม่ทราบปี")
         return _("ผลการรับรอง ปี %s") % said if year else _("ผลการรับรอง %s") % said
     if change.table == "certifications.awardevent":
         return _("พิธีมอบ %s") % row.get("code", "")
@@ -352,7 +352,7 @@ def _in_words(field: models.Field | None, value: object, named: Named) -> str:
 
 def _moment(field: models.Field, value: str) -> str:
     """A day, or a day and the time in Bangkok; "" when the field holds none or is unreadable."""
-    language = get_language() or "th"
+    language = reader_language()
     if isinstance(field, models.DateTimeField):
         moment = parse_datetime(value)
         if moment is None:

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications.checks import places
 from certifications.checks.findings import Finding, error, warning
 from certifications.models import Award, CertificationLevel
 from certifications.models.awards import EVENT_OF_ANOTHER_YEAR, SCORE_OF_ANOTHER_LEVEL
+from certifications.models.doubts import SCORE_WITHOUT_LEVEL
 from certifications.models.events import HELD_IN_ANOTHER_YEAR
+from certifications.models.values import two_decimals
 from certifications.reference import buddhist
+from certifications.reference.language import reader_language
 from certifications.reference.states import USUAL_DAY, USUAL_MONTH
 
 
@@ -110,7 +112,7 @@ def _score_of_another_level(facts: AwardFacts) -> Iterator[Finding]:
 def _score_without_level(facts: AwardFacts) -> Iterator[Finding]:
     if facts.level is None and facts.score is not None:
         message = _("มีคะแนน %s แต่ไม่มีระดับ ถ้าแหล่งที่มาระบุระดับให้เลือกด้วย")
-        yield warning("score_without_level", "level", message % facts.score, facts.score)
+        yield doubt(SCORE_WITHOUT_LEVEL, "level", message % facts.score, two_decimals(facts.score))
 
 
 def _level_lower(facts: AwardFacts) -> Iterator[Finding]:
@@ -179,4 +181,4 @@ RULES = (
 
 
 def _day(day: datetime.date) -> str:
-    return buddhist.format_day(day, get_language() or "th")
+    return buddhist.format_day(day, reader_language())

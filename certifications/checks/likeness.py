@@ -91,7 +91,7 @@ def judged(name: str, others: list[str], vocabulary: Vocabulary) -> tuple[str, b
 
 
 def _ways(name: str, vocabulary: Vocabulary) -> set[str]:
-    return {folding.fold(way) for way in [*abbreviations.spelt_out(name, vocabulary), name]} - {""}
+    return set(abbreviations.spellings(name, vocabulary))
 
 
 def _bare_ways(name: str, vocabulary: Vocabulary) -> Iterator[tuple[str, frozenset[str]]]:

@@ -13,7 +13,7 @@ from certifications.exports.columns.column import ADDRESS, YES_NO, Column
 from certifications.exports.columns.events import EVENTS
 from certifications.exports.columns.figures import FIGURES
 from certifications.models import Agency, Award, AwardEvent, AwardStatusChange
-from certifications.reference import provinces
+from certifications.reference.language import thai_is_read
 
 NAME = "gecc-register"
 # Catalogues show both languages side by side, so both stand here.
@@ -46,7 +46,7 @@ class File:
 
     @property
     def title(self) -> str:
-        return self.title_th if provinces.thai_is_read() else self.title_en
+        return self.title_th if thai_is_read() else self.title_en
 
 
 FILES = (

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications.models import Agency, Award, AwardStatusChange, RoundDeclaration
 from certifications.reference import buddhist
+from certifications.reference.language import reader_language
 from certifications.reference.states import Ending, State, label_of
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
@@ -26,7 +26,7 @@ def write(entries: list[Entry], *, title: str, page: str, address: str, site: st
         title=title,
         link=page,
         description=_("การรับรองมาตรฐานศูนย์ราชการสะดวก ตามตัวกรองที่เลือก"),
-        language=get_language(),
+        language=reader_language(),
         author_name=_("ทะเบียนศูนย์ราชการสะดวก (GECC)"),
         feed_url=address,
         feed_guid=address,
@@ -56,12 +56,12 @@ def _title(agency: Agency, award: Award) -> str:
 
 
 def _year(award: Award) -> str:
-    language = get_language() or "th"
+    language = reader_language()
     return buddhist.format_year(award.year, language) if award.year else _("ไม่ทราบปี")
 
 
 def _description(agency: Agency, award: Award) -> str:
-    language = get_language() or "th"
+    language = reader_language()
     until = ""
     if award.year:
         day = buddhist.format_day(buddhist.last_day(award.last_year), language)

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable
-from decimal import Decimal
 
 from certifications.models import Award
+from certifications.models.values import two_decimals
 
 
 def version_of(award: Award) -> str:
@@ -28,7 +28,7 @@ def version_with(award: Award, people: Iterable[tuple[str, str]]) -> str:
         level.code if level else "",
         award.known_by,
         # In the version of a secret score the score could be found by trying all of them.
-        "" if award.public_score is None else f"{Decimal(award.public_score):.2f}",
+        "" if award.public_score is None else two_decimals(award.public_score),
         award.certificate_number,
         award.name_as_printed,
         *(part for person in people for part in person),

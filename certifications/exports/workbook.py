@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from certifications.exports.columns.column import Column
 from certifications.exports.tables import Table
-from certifications.reference import provinces
+from certifications.reference.language import thai_is_read
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS = 50_000  # beyond it writing takes longer than a request should; CSV has no limit
@@ -61,7 +61,7 @@ def titles_of_explanations() -> set[str]:
 def _rows(book: xlsxwriter.Workbook, table: Table) -> None:
     sheet = book.add_worksheet(_("หน่วยงาน") if table.name == "agencies" else _("ผลการรับรอง"))
     heading = book.add_format({"bold": True, "bottom": 1})
-    date = {"num_format": DATE_FORMATS[provinces.thai_is_read()], "align": "left"}
+    date = {"num_format": DATE_FORMATS[thai_is_read()], "align": "left"}
     formats = {
         "date": book.add_format(date),
         "time": book.add_format({"num_format": "hh:mm"}),

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 
 from certifications.listing.criteria import UNKNOWN
 from certifications.listing.population import Body
@@ -14,6 +13,7 @@ from certifications.listing.states import AgencyState
 from certifications.models import Agency
 from certifications.models.tree import codes_in
 from certifications.reference import provinces, thai
+from certifications.reference.language import reader_language, thai_is_read
 
 
 @dataclass
@@ -160,7 +160,7 @@ class Facet:
 
 
 def of_bodies(counts: Mapping) -> tuple[dict, list[tuple]]:
-    in_thai = provinces.thai_is_read()
+    in_thai = thai_is_read()
     labels = [
         (body.code, body.name_th if in_thai else body.name_en or body.name_th) for body in counts
     ]
@@ -169,7 +169,7 @@ def of_bodies(counts: Mapping) -> tuple[dict, list[tuple]]:
 
 def regions() -> dict[str, list[provinces.Province]]:
     """Region → its provinces in the order of the reader's dictionary."""
-    return _regions_in(get_language() or "th")
+    return _regions_in(reader_language())
 
 
 @cache

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certifications.listing.criteria import RAISED, UNKNOWN, Criteria
@@ -17,9 +16,11 @@ from certifications.listing.query import ListQuery
 from certifications.listing.states import with_state_of
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.agency_search import Found
+from certifications.models.levels import words_of
 from certifications.models.search_index import current_vocabulary
 from certifications.reference import buddhist
-from certifications.search.query import ParsedQuery
+from certifications.reference.language import reader_language
+from certifications.search import query
 
 
 class Results:
@@ -39,7 +40,10 @@ class Results:
     def found(self) -> Found | None:
         """What the words searched for find among certified agencies; None without any words."""
         text = self.form.cleaned_data["q"] if self.is_valid else ""
-        return Agency.objects.certified().search(text, current_vocabulary()) if text else None
+        if not text:
+            return None
+        vocabulary = current_vocabulary(words_of(self.levels))
+        return Agency.objects.certified().answering(text, vocabulary)
 
     @property
     def is_near(self) -> bool:
@@ -132,7 +136,7 @@ class Results:
 
     @staticmethod
     def _years(years: Iterable) -> list[tuple]:
-        language = get_language() or "th"
+        language = reader_language()
         latest_first = sorted({*years} - {UNKNOWN}, reverse=True)
         named = [(year, buddhist.format_year(year, language)) for year in latest_first]
         return [*named, (UNKNOWN, _("ไม่ทราบปี"))]

@@ -352,7 +352,7 @@ class Agency(TreeNode, TwoNames, models.Model):
 @transaction.atomic
 def add_agencies(agencies: list[Agency]) -> list[Agency]:
     """Save new bodies at once, with the codes, keys and places in the tree that `save` gives."""
-    Agency.objects.select_for_update().order_by("pk").values_list("pk").first()  # as in `save`
+    search_index.lock_the_tree()
     parents = {agency.parent_id for agency in agencies if agency.parent_id}
     paths = dict(Agency.objects.filter(pk__in=parents).values_list("pk", "path"))
     taken: set[str] = set()

@@ -10,7 +10,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
-from certifications.search import abbreviations, entry, folding, index, query
+from certifications.search import abbreviations, entry, index, query
 from certifications.search.entry import BETWEEN
 from certifications.search.nearness import nearness, whole_nearness
 from certifications.search.repair import respelt, retyped
@@ -37,9 +37,8 @@ class AgencySearch(QuerySet):
 
     def called(self, name: str, vocabulary: Vocabulary) -> Self:
         """Agencies with this very name among their own, however spelt, abbreviated or filled."""
-        folded = [folding.fold(way) for way in [*abbreviations.spelt_out(name, vocabulary), name]]
-        ways = {way for whole in folded for way in (whole, folding.core(whole)) if way}
-        wanted = tuple(f"{BETWEEN}{way}{BETWEEN}" for way in sorted(ways))
+        ways = sorted(abbreviations.spellings_and_cores(name, vocabulary))
+        wanted = tuple(f"{BETWEEN}{way}{BETWEEN}" for way in ways)
         if not wanted:
             return self.none()
         return self.filter(_in_names([wanted]), search_entry__key__holds=(wanted,))

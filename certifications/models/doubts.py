@@ -9,14 +9,25 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from certifications.models.values import two_decimals
+
 STAYS = _("ข้อสงสัยที่ยืนยันแล้วแก้หรือลบไม่ได้ ถ้าข้อมูลเปลี่ยน ระบบจะถามใหม่เอง")
+
+
+SCORE_WITHOUT_LEVEL = "score_without_level"
+
+
+def about_as_written_now(code: str, about: str) -> str:
+    """Kept before scores were written one way, 81 and 81.0 are about 81.00."""
+    return two_decimals(about) if code == SCORE_WITHOUT_LEVEL else about
 
 
 class AcceptedDoubtQuerySet(models.QuerySet):
     def about(self, label: str, keys: Iterable[int]) -> set[tuple[int, str, str]]:
         """(record, code, about) of what was accepted of these records of one model."""
         found = self.filter(table=label, record_key__among=keys)
-        return set(found.values_list("record_key", "code", "about"))
+        rows = found.values_list("record_key", "code", "about")
+        return {(key, code, about_as_written_now(code, about)) for key, code, about in rows}
 
 
 class AcceptedDoubt(models.Model):

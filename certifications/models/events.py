@@ -10,8 +10,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certifications.models.publishing import Publishable, PublishableQuerySet, is_public
 from certifications.models.ranges import (
@@ -22,6 +22,7 @@ from certifications.models.ranges import (
 )
 from certifications.models.sources import Source
 from certifications.reference import buddhist, provinces, thai
+from certifications.reference.language import reader_language, thai_is_read
 from certifications.reference.states import FIRST_YEAR, VALIDITY_YEARS
 
 EVENT_CODE_REGEX = r"(?:25[5-9]|2[67]\d)\d(?:-[2-9])?"
@@ -155,7 +156,7 @@ class AwardEvent(Publishable):
                 {"code": _("รหัสต้องขึ้นต้นด้วยปีที่รับรอง %(year)s") % {"year": self.year}}
             )
         if self.year and self.held_on and not self.was_held_in_or_after_its_year():
-            day = buddhist.format_day(self.held_on, get_language() or "th")
+            day = buddhist.format_day(self.held_on, reader_language())
             raise ValidationError(
                 {"held_on": HELD_IN_ANOTHER_YEAR % {"year": self.year, "day": day}}
             )
@@ -276,11 +277,11 @@ class Criterion(models.Model):
 
     @property
     def title(self) -> str:
-        return self.title_th if provinces.thai_is_read() else self.title_en or self.title_th
+        return self.title_th if thai_is_read() else self.title_en or self.title_th
 
     @property
     def text(self) -> str:
-        return self.text_th if provinces.thai_is_read() else self.text_en or self.text_th
+        return self.text_th if thai_is_read() else self.text_en or self.text_th
 
     @property
     def has_english(self) -> bool:

@@ -16,6 +16,7 @@ from certifications.models.events import AwardEvent
 from certifications.models.levels import CertificationLevel
 from certifications.models.ranges import YEAR_OUT_OF_RANGE, year_in_range
 from certifications.models.sources import Source
+from certifications.reference.limits import LONGEST_REASON
 
 
 class Intake(models.Model):
@@ -225,7 +226,7 @@ class IntakeRow(models.Model):
         related_name="+",
     )
     decided_at = models.DateTimeField(_("ตัดสินเมื่อ"), null=True, blank=True)
-    reason = models.CharField(_("เหตุผลที่รับทั้งที่มีข้อสงสัย"), max_length=500, blank=True)
+    reason = models.CharField(_("เหตุผลที่รับทั้งที่มีข้อสงสัย"), max_length=LONGEST_REASON, blank=True)
 
     award = models.ForeignKey(
         Award,

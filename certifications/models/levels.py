@@ -1,5 +1,7 @@
 """Levels of certification."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -7,7 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications.reference.provinces import thai_is_read
+from certifications.reference.language import thai_is_read
+from certifications.search.levels import ROWS, LevelWords, level_words
 
 
 class CertificationLevel(models.Model):
@@ -81,3 +84,15 @@ class CertificationLevel(models.Model):
                 _("ช่วงคะแนนซ้อนกับ%(level)s (%(low)s–%(high)s)"),
                 params={"level": other.name_th, "low": other.min_score, "high": other.max_score},
             )
+
+
+def words_of(levels: Iterable[CertificationLevel]) -> LevelWords:
+    """By what a text names these levels, and those of the register's own data that are not kept:
+    a list that names one of them is told so.
+    """
+    rows = {
+        level.code: (level.code, level.name_th, level.name_en, level.colour_th, level.colour_en)
+        for level in levels
+    }
+    missing = (row for row in ROWS if row[0] not in rows)
+    return level_words((*rows.values(), *missing))

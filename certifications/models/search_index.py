@@ -18,6 +18,7 @@ from certifications.reference import provinces
 from certifications.search import entry as search_entry
 from certifications.search.entry import Entry
 from certifications.search.index import GRAM_TABLE
+from certifications.search.levels import AS_LOADED, LevelWords
 from certifications.search.vocabulary import Vocabulary, vocabulary_of
 
 
@@ -56,11 +57,14 @@ def _model(name: str):
 # --- the vocabulary ------------------------------------------------------------------------------
 
 
-def current_vocabulary() -> Vocabulary:
-    """The vocabulary as staff keep it now, in two queries; built anew only when it has changed."""
+def current_vocabulary(levels: LevelWords = AS_LOADED) -> Vocabulary:
+    """The vocabulary as staff keep it now, in two queries; built anew only when it has changed.
+
+    `levels` are the words of the level rows, where the caller has these at hand.
+    """
     words = _model("SearchWord").objects.order_by("pk").values_list("typed", "means", "kind")
     places = _model("PlaceName").objects.order_by("pk").values_list("name", "province")
-    return vocabulary_of(tuple(words), tuple(places))
+    return vocabulary_of(tuple(words), tuple(places), levels)
 
 
 # --- keeping in step -----------------------------------------------------------------------------
@@ -93,9 +97,11 @@ def rekey(
 
 
 def lock_the_tree() -> None:
-    """The row that moves in the tree lock: a body above must not be renamed meanwhile.
+    """The lock of one row, which stands for the whole tree: a body above must not be moved or
+    renamed meanwhile.
 
-    It is taken before any other body is locked, so that two writers cannot wait for each other.
+    It is taken before any other body is locked, so that two writers at one moment can neither pass
+    each other nor wait for each other. SQLite has one writer anyway.
     """
     _model("Agency").objects.select_for_update().order_by("pk").values_list("pk").first()
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications.reference import provinces
+from certifications.reference.language import thai_is_read
 
 
 class Service(models.Model):
@@ -25,4 +25,4 @@ class Service(models.Model):
 
     @property
     def name(self) -> str:
-        return self.name_th if provinces.thai_is_read() else self.name_en
+        return self.name_th if thai_is_read() else self.name_en

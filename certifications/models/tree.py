@@ -7,6 +7,8 @@ from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext_lazy as _
 
+from certifications.models.search_index import lock_the_tree
+
 
 def codes_in(paths: Iterable[str]) -> set[str]:
     """All agency codes that stand in a number of tree paths ("c5tnbc/cjsfp6/" → both)."""
@@ -27,11 +29,9 @@ class TreeNode:
     def _placed_in_the_tree(self) -> str:
         """Set `path` below the parent's; the path held until now, "" for a new body.
 
-        Paths are read afresh, since this copy may be older than the last move. One row stands for
-        the whole tree: whoever changes it holds that row's lock, so that two moves at one moment
-        can neither pass each other nor wait for each other. SQLite has one writer anyway.
+        Paths are read afresh, since this copy may be older than the last move.
         """
-        type(self).objects.select_for_update().order_by("pk").values_list("pk").first()
+        lock_the_tree()
         paths = dict(
             type(self).objects.filter(pk__in=[self.pk, self.parent_id]).values_list("pk", "path")
         )

@@ -7,10 +7,10 @@ import datetime
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certifications.reference import buddhist, thai
+from certifications.reference.language import reader_language
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 
 # Public pages link to what is typed; Django's own rule lets ftp: through.
@@ -114,7 +114,7 @@ class BuddhistDateField(forms.DateField):
 
     def prepare_value(self, value):
         if isinstance(value, datetime.date):
-            return buddhist.format_day(value, get_language() or "th")
+            return buddhist.format_day(value, reader_language())
         return value
 
     def to_python(self, value: object) -> datetime.date | None:

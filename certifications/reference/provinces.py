@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.text import slugify
-from django.utils.translation import get_language
+
+from certifications.reference.language import thai_is_read
 
 CSV_PATH = Path(__file__).parents[1] / "data" / "provinces.csv"
 
@@ -39,10 +40,6 @@ class Province:
         return self.region_th if thai_is_read() else self.region_en
 
 
-def thai_is_read() -> bool:
-    return (get_language() or "th").startswith("th")
-
-
 def _read(path: Path) -> tuple[Province, ...]:
     with path.open(encoding="utf-8", newline="") as lines:
         return tuple(
@@ -62,6 +59,9 @@ def _read(path: Path) -> tuple[Province, ...]:
 
 ALL = _read(CSV_PATH)
 BY_CODE = {province.code: province for province in ALL}
+BY_NAME_TH = {province.name_th: province for province in ALL}
+# A pattern of any Thai name, the longest first.
+ANY_NAME_TH = "|".join(sorted(BY_NAME_TH, key=len, reverse=True))
 BY_SLUG = {province.slug: province for province in ALL}
 
 

@@ -2,10 +2,10 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from certifications.search.folding import IS_THAI
+from certifications.search.folding import IS_THAI, core, fold
 from certifications.search.vocabulary import Vocabulary, letters_of
 
 # รพ. · ธ.ก.ส. · รพ.สต (the last dot is often left out)
@@ -81,3 +81,26 @@ def spelt_out(text: str, vocabulary: Vocabulary) -> list[str]:
             at = piece.end
     ways = itertools.islice(itertools.product(*parts, [text[at:]]), 4)
     return ["".join(way) for way in ways]
+
+
+def ways_to_write(name: str, vocabulary: Vocabulary) -> list[str]:
+    """A name with its abbreviations in full, in every way they may be meant, and as it stands."""
+    return [*spelt_out(name, vocabulary), name]
+
+
+def spellings(name: str, vocabulary: Vocabulary) -> list[str]:
+    """Each way to write a name, folded."""
+    return _once(map(fold, ways_to_write(name, vocabulary)))
+
+
+def spellings_and_cores(name: str, vocabulary: Vocabulary) -> list[str]:
+    """Each way to write a name, folded, and without the words that names drop."""
+    return with_cores(spellings(name, vocabulary))
+
+
+def with_cores(folded: Iterable[str]) -> list[str]:
+    return _once(way for whole in folded for way in (whole, core(whole)))
+
+
+def _once(ways: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, ways)))

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from certifications.reference import provinces
-from certifications.search.abbreviations import spelt_out
-from certifications.search.folding import core, fold
+from certifications.search.abbreviations import spellings_and_cores
+from certifications.search.folding import fold
 from certifications.search.vocabulary import Vocabulary
 
 GRAM = 3  # letters of a piece in the index
@@ -28,21 +28,13 @@ def entry(
     vocabulary: Vocabulary,
 ) -> Entry:
     """The entry of a body: its own names, its main one first, and those of the bodies above it."""
-    own = _each_way(names, vocabulary)
+    own = [way for name in names for way in spellings_and_cores(name, vocabulary)]
+    own = list(dict.fromkeys(own))
     around = list(map(fold, above))
     if province:
         around += [fold(province.name_th), fold(province.name_en), *map(fold, province.aliases)]
     around = [part for part in dict.fromkeys(around) if part and part not in own]
     return Entry(names=_joined(own), key=_joined([*own, *around]), length=len(own[0]) if own else 0)
-
-
-def _each_way(names: Iterable[str], vocabulary: Vocabulary) -> list[str]:
-    ways: dict[str, None] = {}
-    for name in names:
-        for spelling in [*spelt_out(name, vocabulary), name]:
-            folded = fold(spelling)
-            ways |= dict.fromkeys(filter(None, (folded, core(folded))))
-    return list(ways)
 
 
 def _joined(parts: Iterable[str]) -> str:

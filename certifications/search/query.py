@@ -6,16 +6,9 @@ from dataclasses import dataclass, replace
 
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
-from certifications.search.abbreviations import Piece, pieces, spelt_out
-from certifications.search.folding import (
-    FILLERS,
-    IS_LATIN,
-    NOISE,
-    RUN,
-    core,
-    fold,
-    folded_positions,
-)
+from certifications.search.abbreviations import Piece, pieces, spellings, with_cores
+from certifications.search.folding import FILLERS, IS_LATIN, NOISE, RUN, fold, folded_places
+from certifications.search.levels import WEAK
 from certifications.search.segments import cut
 from certifications.search.vocabulary import LEAST_WORD, MOST_ALTERNATIVES, Known, Vocabulary, sound
 
@@ -66,21 +59,6 @@ class ParsedQuery:
     corrected: str = ""  # the query as it was read instead, when it had to be repaired
 
 
-LEVELS = {
-    "excellent": ("เป็นเลิศ", "ดีเลิศ", "ทอง", "สีทอง", "gold", "excellent"),
-    "advanced": ("ก้าวหน้า", "เงิน", "สีเงิน", "silver", "advanced"),
-    "basic": ("พื้นฐาน", "ขั้นพื้นฐาน", "ฟ้า", "สีฟ้า", "blue", "basic"),
-}
-LEVEL_CODES = {word: code for code, words in LEVELS.items() for word in words}
-# Words that are parts of many names: a level only beside other words, or after ระดับ.
-_WEAK = {"ทอง", "เงิน", "ฟ้า", "พื้นฐาน", "ขั้นพื้นฐาน", "ก้าวหน้า", "blue", "basic", "advanced"}
-LEVEL_WORDS = "|".join(sorted(LEVEL_CODES, key=len, reverse=True))
-_LETTER = "A-Za-z\u0e01-\u0e4e"
-_LEVEL = re.compile(
-    rf"(?P<prefix>ระดับ ?)(?P<sure>{LEVEL_WORDS})(?![{_LETTER}])"
-    rf"|(?<![^\s,;/(])(?P<word>{LEVEL_WORDS})(?: level)?(?![^\s,;/)0-9])",
-    re.IGNORECASE,
-)
 _YEAR = re.compile(
     r"(?<![0-9.])(?P<prefix>(?:(?:ประจำ)?ปี ?(?:งบประมาณ)? ?)?"
     r"(?:พ\.? ?ศ\.?|ค\.? ?ศ\.?|B\.?E\.?|A\.?D\.?)? ?)"
@@ -130,26 +108,22 @@ def _year_in(text: str) -> tuple[int | None, tuple[int, int] | None]:
     return None, None
 
 
-# Run together with the word before; read so only when everything before it is known.
-_LEVEL_AT_THE_END = re.compile(
-    rf"(?P<before>[\u0e01-\u0e4e]+?)(?P<word>สีทอง|สีเงิน|สีฟ้า|เป็นเลิศ)(?![{_LETTER}])"
-)
-
-
 def _level_in(text: str, vocabulary: Vocabulary) -> tuple[str, tuple[int, int] | None]:
-    for match in _LEVEL.finditer(text):
-        word = (match["sure"] or match["word"]).casefold()
+    levels = vocabulary.levels
+    for match in levels.named.finditer(text):
+        named = match["sure"] or match["word"]
+        word = named.casefold()
         others = fold(_blanked(text, match.span()))
         before = text[: match.start()].split()[-1:]
-        is_weak = match["sure"] is None and word in _WEAK
+        is_weak = match["sure"] is None and word in WEAK
         if is_weak and (not others or _ends_a_name(before, word)):
             continue
-        return LEVEL_CODES[word], match.span()
-    for match in _LEVEL_AT_THE_END.finditer(text):
+        return levels.code_of(named), match.span()
+    for match in levels.run_together.finditer(text):  # where everything before it is known
         before = fold(match["before"])
         parts = [before[slice(*part)] for part in cut(before, 0, vocabulary)]
         if all(part in vocabulary.known or part in NOISE for part in parts):
-            return LEVEL_CODES[match["word"]], match.span("word")
+            return levels.code_of(match["word"]), match.span("word")
     return "", None
 
 
@@ -175,9 +149,8 @@ def _blanked(text: str, span: tuple[int, int]) -> str:
 
 def _phrases(text: str, typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The query as a name might be written, in full and without the words names drop."""
-    folded = [fold(way) for way in [*spelt_out(text, vocabulary), text, typed]]
-    ways = dict.fromkeys(way for whole in folded for way in (whole, core(whole)) if way)
-    return tuple(ways)[:MOST_ALTERNATIVES]
+    ways = with_cores([*spellings(text, vocabulary), fold(typed)])
+    return tuple(ways[:MOST_ALTERNATIVES])
 
 
 def _terms_in(text: str, vocabulary: Vocabulary) -> Iterator[QueryTerm]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from certifications.reference import provinces, thai
 from certifications.search.folding import FILLERS, IS_LATIN, fold
+from certifications.search.levels import AS_LOADED, LevelWords
 
 MOST_ALTERNATIVES = 8
 
@@ -35,6 +36,7 @@ class Vocabulary:
     words: tuple[str, ...] = ()  # Thai words found inside run-on text, the longest first
     places: tuple[str, ...] = ()  # Thai places found at the ends of run-on text, the longest first
     latin: dict[str, str] = field(default_factory=dict)  # sound of a romanised word → its key
+    levels: LevelWords = AS_LOADED
 
 
 ABBREVIATION = "abbreviation"
@@ -43,7 +45,9 @@ LEAST_WORD = 4  # letters of a word that may be cut out of the middle of others
 
 @lru_cache(maxsize=4)
 def vocabulary_of(
-    words: tuple[tuple[str, str, str], ...], places: tuple[tuple[str, str], ...]
+    words: tuple[tuple[str, str, str], ...],
+    places: tuple[tuple[str, str], ...],
+    levels: LevelWords = AS_LOADED,
 ) -> Vocabulary:
     """The vocabulary of (typed, means, kind) and (place, province code) as staff keep them."""
     full: dict[str, dict[str, None]] = {}
@@ -76,6 +80,7 @@ def vocabulary_of(
         words=_longest_first([*thai_words, *map(fold, FILLERS)], LEAST_WORD),
         places=_longest_first((key for key in known if known[key].province), 3),
         latin={sound(key): key for key in known if IS_LATIN.search(key)},
+        levels=levels,
     )
 
 

@@ -9,10 +9,10 @@ from django.urls import translate_url
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from certifications.reference import buddhist, provinces
+from certifications.reference import buddhist
+from certifications.reference.language import reader_language, thai_is_read
 from certifications.reference.states import State, label_of
 from certifications.search.highlight import highlight
 from certifications.search.query import ParsedQuery
@@ -25,13 +25,13 @@ THAI_LETTER = re.compile("[\u0e01-\u0e5b]")
 @register.filter
 def day(value: datetime.date | None) -> str:
     """28 กันยายน 2565, or 28 September 2022."""
-    return buddhist.format_day(value, get_language() or "th") if value else ""
+    return buddhist.format_day(value, reader_language()) if value else ""
 
 
 @register.filter
 def short_day(value: datetime.date) -> str:
     """28 ก.ย. 2565, or 28 Sep 2022."""
-    return buddhist.format_day(value, get_language() or "th", short=True)
+    return buddhist.format_day(value, reader_language(), short=True)
 
 
 @register.filter
@@ -52,13 +52,13 @@ def moment(value: datetime.datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return f"{buddhist.format_day(local.date(), get_language() or 'th', short=True)} {local:%H:%M}"
+    return f"{buddhist.format_day(local.date(), reader_language(), short=True)} {local:%H:%M}"
 
 
 @register.filter
 def year(value: int | None) -> str:
     """2565 to a Thai reader, 2022 to others."""
-    return buddhist.format_year(value, get_language() or "th") if value else _("ไม่ทราบปี")
+    return buddhist.format_year(value, reader_language()) if value else _("ไม่ทราบปี")
 
 
 @register.filter
@@ -66,7 +66,7 @@ def both_years(value: int | None) -> str:
     """2565 (ค.ศ. 2022), or 2022 (B.E. 2565)."""
     if not value:
         return _("ไม่ทราบปี")
-    if provinces.thai_is_read():
+    if thai_is_read():
         return f"{value} (ค.ศ. {buddhist.to_ce(value)})"
     return f"{buddhist.to_ce(value)} (B.E. {value})"
 
@@ -95,7 +95,7 @@ def difference(value: int | None) -> str:
 @register.simple_tag
 def thai(text: object) -> str:
     """Text kept as it was written; where that is Thai, readers of other languages are told."""
-    if provinces.thai_is_read() or not THAI_LETTER.search(str(text)):
+    if thai_is_read() or not THAI_LETTER.search(str(text)):
         return format_html("{}", text)
     return format_html('<span lang="th">{}</span>', text)
 
@@ -118,7 +118,7 @@ def highlighted(text: object, parsed: ParsedQuery | None) -> str:
 def options(facet) -> str:
     """The choices of a filter with their counts; there may be hundreds, so no template for each."""
     shown, group = [], ""
-    written = escape if provinces.thai_is_read() else thai  # asked once, not for each of hundreds
+    written = escape if thai_is_read() else thai  # asked once, not for each of hundreds
     for option in facet.options:
         if option.group != group:
             group = option.group
@@ -141,7 +141,7 @@ def agency_name(agency, parsed: ParsedQuery | None = None) -> str:
 
 @register.simple_tag
 def event_title(event) -> str:
-    if provinces.thai_is_read():
+    if thai_is_read():
         return event.title_th
     return event.title_en or _("พิธีมอบโล่และตรารับรองศูนย์ราชการสะดวก ปี %s") % both_years(event.year)
 
@@ -152,7 +152,7 @@ def state_words(award) -> str:
     if award.state != State.IN_FORCE:
         return label_of(award.state, award.ending)
     last_day = buddhist.last_day(award.last_year)
-    until = buddhist.format_day(last_day, get_language() or "th", short=True)
+    until = buddhist.format_day(last_day, reader_language(), short=True)
     words = _("ยังมีผลถึง %s (ปีสุดท้าย)") if award.is_last_year else _("ยังมีผลถึง %s")
     return words % until
 
@@ -163,7 +163,7 @@ def rounds(years: list[int]) -> str:
     *before, last = map(year, years)
     if not before:
         return last
-    comma = " " if provinces.thai_is_read() else ", "
+    comma = " " if thai_is_read() else ", "
     return _("%(before)s และ %(last)s") % {"before": comma.join(before), "last": last}
 
 
@@ -188,7 +188,7 @@ def in_language(context: dict, language: str) -> str:
     """The address of this very page, filters and all, in another language."""
     request = context["request"]
     there = translate_url(request.get_full_path(), language)
-    if there != request.get_full_path() or language == get_language():
+    if there != request.get_full_path() or language == reader_language():
         return there
     return translate_url("/", language) if language != "th" else "/"
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 from django.core.paginator import Paginator
 from django.db.models import F, Prefetch
 from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language, gettext
+from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certifications.audit import changelog
@@ -16,8 +16,10 @@ from certifications.listing.criteria import RAISED, UNKNOWN
 from certifications.listing.form import SORTS
 from certifications.listing.states import describe_ends
 from certifications.models import Agency, AnnouncedFigure, Award, AwardStatusChange
+from certifications.models.public import Merged, NotPublic, WithdrawnFromView, public_agency
 from certifications.models.vocabulary import count_missed
 from certifications.reference import buddhist
+from certifications.reference.language import reader_language
 from certifications.reference.states import Ending
 from certifications.views.errors import day_or_refusal, gone
 from certifications.views.files import agency_file, links
@@ -96,8 +98,15 @@ def _shortcuts(listing: results.Listing) -> list[dict]:
     """What people often come for, each one click away."""
     years = [option.value for option in listing.facets["year"].options]
     latest = next((year for year in years if year != UNKNOWN), "")
+    of_the_highest = [
+        {
+            "words": gettext("%(level)s ปีล่าสุด") % {"level": level.name},
+            "address": f"?level={level.code}&year={latest}",
+        }
+        for level in listing.levels[:1]
+    ]
     return [
-        {"words": _("ระดับเป็นเลิศ ปีล่าสุด"), "address": f"?level=excellent&year={latest}"},
+        *of_the_highest,
         {"words": _("ยังมีผลถึงสิ้นปีนี้"), "address": f"?state={states.LAST_YEAR}"},
         {"words": _("ระดับสูงขึ้นจากครั้งก่อน"), "address": f"?change={RAISED}"},
     ]
@@ -142,7 +151,7 @@ def _address(params, **changed) -> str:
 
 def _in_words(listing: results.Listing, name: str, value: str) -> str:
     if name == "on" and listing.is_valid:
-        return buddhist.format_day(listing.on, get_language() or "th")
+        return buddhist.format_day(listing.on, reader_language())
     return str(SORTS.get(value, value[:60])) if name == "sort" else value[:60]
 
 
@@ -158,13 +167,14 @@ def _completeness(chosen: frozenset) -> list[statistics.Comparison]:
 
 
 def agency(request, code):
-    body = get_object_or_404(Agency.objects.select_related("service", "merged_into"), code=code)
-    if not Agency.objects.published().filter(pk=body.pk).exists():
-        if Award.objects.withdrawn_from_view().filter(agency=body).exists():
-            return gone(request)
-        raise Http404(gettext("ไม่มีหน่วยงานนี้ในทะเบียน"))
-    if body.merged_into_id:
-        return HttpResponsePermanentRedirect(body.merged_into.get_absolute_url())
+    try:
+        body = public_agency(code)
+    except NotPublic as fault:
+        raise Http404(str(fault)) from fault
+    except WithdrawnFromView:
+        return gone(request)
+    except Merged as merged:
+        return HttpResponsePermanentRedirect(merged.into.get_absolute_url())
     on, refused = day_or_refusal(request)
     if refused:
         return refused

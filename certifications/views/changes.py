@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from certifications.audit import changelog
 from certifications.exports import document, feed, problem
@@ -19,6 +19,7 @@ from certifications.models import Agency
 from certifications.models.agencies import CODE_REGEX
 from certifications.reference import buddhist
 from certifications.reference.fields import BuddhistDateField
+from certifications.reference.language import reader_language
 from certifications.views.files import site_of
 from certifications.views.paging import page_asked
 
@@ -141,7 +142,7 @@ def _as_feed(request, agency: Agency | None, entries: list[changelog.Entry]) -> 
         title=_("การแก้ไขทะเบียนศูนย์ราชการสะดวก: %s") % (agency.name if agency else _("ทั้งหมด")),
         link=request.build_absolute_uri(f"{request.path}?{params.urlencode()}".rstrip("?")),
         description=_("สิ่งที่เปลี่ยนในข้อมูลที่เผยแพร่แล้ว ค่าก่อนและหลัง"),
-        language=get_language(),
+        language=reader_language(),
         author_name=_("ทะเบียนศูนย์ราชการสะดวก (GECC)"),
         feed_url=request.build_absolute_uri(),
         feed_guid=request.build_absolute_uri(),

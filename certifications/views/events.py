@@ -17,6 +17,7 @@ from certifications.models import (
     EventFile,
     RoundDeclaration,
 )
+from certifications.models.public import NotPublic, WithdrawnFromView, public_event
 from certifications.reference import buddhist
 from certifications.reference.states import State
 from certifications.views.errors import gone
@@ -31,11 +32,12 @@ def event_list(request):
 
 
 def event(request, code):
-    ceremony = get_object_or_404(AwardEvent.objects.prefetch_related("sources", "files"), code=code)
-    if not ceremony.is_public:
-        if ceremony.published_at:
-            return gone(request)
-        raise Http404(_("ไม่มีพิธีนี้ในทะเบียน"))
+    try:
+        ceremony = public_event(code, AwardEvent.objects.prefetch_related("sources", "files"))
+    except NotPublic as fault:
+        raise Http404(str(fault)) from fault
+    except WithdrawnFromView:
+        return gone(request)
     awards = Award.objects.published().filter(event=ceremony)
     recipients = awards.order_by("-level__rank", "agency__sort_key", "pk").for_recipients()
     paginator = Paginator(recipients, RECIPIENTS_A_PAGE)

@@ -6,12 +6,12 @@ from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from certifications.exports import delimited, document, feed, licence, problem, tables, workbook
 from certifications.listing import results
 from certifications.reference import buddhist
+from certifications.reference.language import reader_language
 
 FORMATS = ("csv", "xlsx", "json", "atom")
 
@@ -146,7 +146,7 @@ def _about(request, listing) -> dict:
 
 def _facts(request, table: tables.Table) -> list[tuple[str, str]]:
     """The sheet about the file; the licence last."""
-    language = get_language() or "th"
+    language = reader_language()
     return [
         (_("ตัวกรอง"), table.title),
         (_("สถานะ ณ วันที่"), buddhist.format_day(table.on, language)),

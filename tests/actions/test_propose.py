@@ -161,6 +161,18 @@ def test_a_level_and_its_score_are_corrected_as_one(first, second):
     assert (award.level.code, award.score) == ("excellent", 94)
 
 
+@pytest.mark.parametrize("kept", ["75", "75.0", "75.00"])
+def test_a_score_kept_in_another_spelling_is_no_change(first, second, kept):
+    award = make.award(level="basic", score=75)
+    proposal = propose_correction(award, {"certificate_number": "GECC-1"}, by=first)
+    item = proposal.items.get()
+    item.before["score"] = kept
+    item.save()
+    accept(proposal, by=second)
+    award.refresh_from_db()
+    assert award.certificate_number == "GECC-1"
+
+
 def test_a_record_stands_in_one_open_proposal_at_a_time(first, second):
     award = make.award(published=False)
     proposal = propose_publication([award], by=first)

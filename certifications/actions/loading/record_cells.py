@@ -9,7 +9,6 @@ from certifications.reference import thai
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 
 LIST_SEPARATOR = "|"
-PERSON = re.compile(r"^(?P<name>.+?)\s*\((?P<position>.+)\)$")
 
 
 class RowFaulty(Exception):
@@ -84,12 +83,3 @@ def one_of(cells: dict, column: str, allowed: set[str], *, blank: bool = False) 
 
 def parts(cells: dict, column: str) -> list[str]:
     return list(filter(None, map(thai.clean, cells[column].split(LIST_SEPARATOR))))
-
-
-def people(cells: dict, column: str) -> list[list[str]]:
-    """[name, position] of each person in "name (position)|name (position)"."""
-    people = []
-    for text in parts(cells, column):
-        match = PERSON.match(text)
-        people.append([match["name"], match["position"]] if match else [text, ""])
-    return people

@@ -19,7 +19,7 @@ from certifications.actions.loading import record_cells as cell
 from certifications.models import Agency, AnnouncedFigure, Service
 from certifications.models.agencies import CODE_REGEX
 from certifications.models.events import EVENT_CODE_REGEX
-from certifications.reference import provinces, thai
+from certifications.reference import people, provinces, thai
 from certifications.reference.fields import web_address
 
 NATIONWIDE = "ทั่วประเทศ"
@@ -300,10 +300,12 @@ def _read_award(cells: dict, folder: Folder) -> tuple[str, dict]:
 
 def _recipients(cells: dict) -> list[list[str]]:
     """[name, position, on behalf of, that person's position] of each who received the plaque."""
-    received, behalf = cell.people(cells, "received_by"), cell.people(cells, "on_behalf_of")
+    received = [people.with_behalf(text) for text in cell.parts(cells, "received_by")]
+    behalf = [people.name_and_position(text) for text in cell.parts(cells, "on_behalf_of")]
     if len(behalf) > 1 or (behalf and not received):
         raise cell.RowFaulty(_("ช่อง on_behalf_of ต้องมีคนเดียว และต้องมีผู้รับมอบ"))
-    return [person + (behalf[0] if behalf else ["", ""]) for person in received]
+    named = behalf[0] if behalf else ("", "")
+    return [[name, post, *(said if any(said) else named)] for name, post, *said in received]
 
 
 def _read_figure(cells: dict, folder: Folder) -> tuple[str, dict]:

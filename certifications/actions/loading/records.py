@@ -5,7 +5,6 @@ says, what was loaded last, what the database holds. A field that only the file 
 a field that staff changed is left alone and reported.
 """
 
-import datetime
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ from certifications.models import (
     Source,
 )
 from certifications.models.publishing import Publishable
+from certifications.models.values import plain
 
 DATA_FOLDER = Path(__file__).resolve().parents[2] / "data"
 
@@ -88,7 +88,7 @@ class Kind:
         return self.model.objects.filter(**lookups).first()
 
     def values_of(self, record: models.Model) -> dict:
-        values = {name: _plain(getattr(record, name)) for name in self.plain}
+        values = {name: plain(getattr(record, name)) for name in self.plain}
         for name in self.references:
             values[name] = getattr(getattr(record, name), "code", "")
         return values | {name: related.read(record) for name, related in self.related.items()}
@@ -122,12 +122,6 @@ def _referred(model: type[models.Model], code: str) -> models.Model | None:
 def _save_checked(record: models.Model) -> None:
     record.full_clean()
     record.save()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    return value
 
 
 def _names(kind: str) -> Related:

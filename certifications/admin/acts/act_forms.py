@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import admin
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from certifications.actions import agencies as acts
 from certifications.actions.merge_plan import SOURCE, TARGET, Choices, Clash, Difference, Plan
-from certifications.admin.base.desk import LONGEST_REASON, ChosenOne, ChosenSeveral
+from certifications.admin.base.desk import ChosenOne, ChosenSeveral
 from certifications.checks import near_agencies
 from certifications.models import Agency, AgencyName, AgencySuccession, Source
 from certifications.reference import buddhist
 from certifications.reference.fields import BuddhistDateField, ThaiTextField
+from certifications.reference.language import reader_language
+from certifications.reference.limits import LONGEST_REASON
 
 
 def shown(value: object) -> str:
@@ -21,7 +23,7 @@ def shown(value: object) -> str:
     if value in (None, ""):
         return "–"
     if hasattr(value, "isoformat"):
-        return buddhist.format_day(value, get_language() or "th")
+        return buddhist.format_day(value, reader_language())
     return str(value)
 
 

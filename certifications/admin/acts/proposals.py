@@ -12,8 +12,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from certifications.actions.propose import accept, refuse, take_back
@@ -21,6 +21,8 @@ from certifications.admin.base.desk import PAGE_SIZE, in_thai, yes_or_no
 from certifications.models import Award, AwardStatusChange, Proposal, ProposalItem
 from certifications.models.proposals import MAY_DECIDE
 from certifications.reference import buddhist
+from certifications.reference.language import reader_language
+from certifications.reference.limits import LONGEST_NOTE
 
 FIELDS_OF_AWARDS = {field.name: field for field in Award._meta.concrete_fields}
 
@@ -178,7 +180,7 @@ class ProposalAdmin(admin.ModelAdmin):
 
 
 def _note(request) -> str:
-    return request.POST.get("note", "")[:2000]
+    return request.POST.get("note", "")[:LONGEST_NOTE]
 
 
 # Of each record that would become public, or cease to be: what its page says.
@@ -221,7 +223,7 @@ def changes_of(item: ProposalItem) -> list[tuple[str, str, str]]:
         return [_corrected(item, name, value) for name, value in item.after.items()]
     choices = dict(AwardStatusChange._meta.get_field("change").flatchoices)
     changed_on = datetime.date.fromisoformat(item.after["changed_on"])
-    day = buddhist.format_day(changed_on, get_language() or "th")
+    day = buddhist.format_day(changed_on, reader_language())
     return [(_("สถานะการรับรอง"), "", f"{choices[item.after['change']]} {day}")]
 
 
@@ -237,7 +239,7 @@ def _in_words(field, value: object) -> str:
     if isinstance(field, BooleanField):
         return yes_or_no(value)
     if isinstance(field, DateField):
-        return buddhist.format_day(datetime.date.fromisoformat(value), get_language() or "th")
+        return buddhist.format_day(datetime.date.fromisoformat(value), reader_language())
     if field.is_relation:
         return str(field.related_model.objects.filter(pk=value).first() or "–")
     return str(value)

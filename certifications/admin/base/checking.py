@@ -12,8 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications.actions.warnings import accept_warnings
-from certifications.admin.base.desk import LONGEST_REASON
+from certifications.actions.doubts import accept_doubts
 from certifications.checks import (
     Finding,
     facts_of,
@@ -24,6 +23,7 @@ from certifications.checks import (
 )
 from certifications.checks.warnings import unanswered
 from certifications.reference.fields import ThaiTextField
+from certifications.reference.limits import LONGEST_REASON
 
 SHOWN_FIELD = "_doubt"  # hidden: the warnings that stood on the page when it was sent
 # What the record's own rules and the database's say in the same form.

@@ -12,7 +12,6 @@ from django.db import IntegrityError, models
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from certifications.access.kept import LOOK_AGAIN
@@ -27,6 +26,8 @@ from certifications.reference.fields import (
     ThaiTimeField,
     WebAddressField,
 )
+from certifications.reference.language import reader_language
+from certifications.reference.limits import LONGEST_REASON
 
 YEAR_FIELDS = {"year", "first_year", "last_year"}
 PAGE_SIZE = 50
@@ -87,7 +88,6 @@ class ThaiEntry:
 
 
 REASON_FIELD = "_why"  # of any form at the desk: why it is done
-LONGEST_REASON = 500
 
 
 def acting_of(request, channel: str = Change.Channel.FORM):
@@ -253,7 +253,7 @@ def in_thai(field: str, description: str):
         moment = getattr(record, field)
         if moment is None:  # Django writes "None" on a page that only shows
             return admin.site.empty_value_display
-        language = get_language() or "th"
+        language = reader_language()
         if isinstance(moment, datetime.datetime):
             local = timezone.localtime(moment)
             return f"{buddhist.format_day(local.date(), language, short=True)} {local:%H:%M}"
@@ -268,7 +268,7 @@ def publication(record) -> str:
     if record.published_at is None:
         return _("ร่าง รอพิจารณา") if getattr(record, "waits_for_a_decision", False) else _("ร่าง")
     moment = record.hidden_at or record.published_at
-    day = buddhist.format_day(timezone.localdate(moment), get_language() or "th", short=True)
+    day = buddhist.format_day(timezone.localdate(moment), reader_language(), short=True)
     if record.hidden_at:
         return _("ถอนจากการเผยแพร่ %s") % day
     return _("เผยแพร่ %s") % day

@@ -17,6 +17,7 @@ from certifications.access import pages as access_pages
 from certifications.admin.base.desk import acting_of
 from certifications.admin.base.home import sections_of
 from certifications.admin.base.waiting import waiting_lines
+from certifications.reference.limits import LONGEST_NOTE, LONGEST_REASON
 
 NOT_A_FORM = {"logout", "close_session", "resume"}  # nothing typed is lost with these
 
@@ -89,7 +90,11 @@ class DeskSite(admin.AdminSite):
     def each_context(self, request):
         late = kept.waiting(request) if self.has_permission(request) else None
         is_elsewhere = late is not None and late.path != request.get_full_path()
-        return super().each_context(request) | {"has_kept_form": is_elsewhere}
+        return super().each_context(request) | {
+            "has_kept_form": is_elsewhere,
+            "longest_reason": LONGEST_REASON,
+            "longest_note": LONGEST_NOTE,
+        }
 
     @method_decorator(never_cache)
     def login(self, request, extra_context=None):

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from certifications.actions.revert import refuse_reverting, revert
-from certifications.admin.base.desk import LONGEST_REASON, PAGE_SIZE, REASON_FIELD, in_thai
+from certifications.admin.base.desk import PAGE_SIZE, REASON_FIELD, in_thai
 from certifications.admin.history.by_hand import may_undo
 from certifications.audit import changelog
 from certifications.audit.triggers import kept_models
 from certifications.models import Change
 from certifications.reference import thai
+from certifications.reference.limits import LONGEST_REASON
 
 LINES_SHOWN = 3
 SHORT = 60  # letters of a value in the list

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications.actions.warnings import accept_warnings
 from certifications.admin.base.checking import SHOWN_FIELD
-from certifications.admin.base.desk import LONGEST_REASON, Desk, can_be_a_key, in_thai
+from certifications.admin.base.desk import Desk, can_be_a_key, in_thai
 from certifications.checks import Finding
 from certifications.checks.sweep import look_at, to_review
 from certifications.models import AcceptedDoubt, AgencyToReview, AwardToReview, EventToReview
 from certifications.reference.fields import ThaiTextField
+from certifications.reference.limits import LONGEST_REASON
 
 
 class ProblemList(ChangeList):

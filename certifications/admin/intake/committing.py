@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certifications.admin.base.desk import can_be_a_key
-from certifications.admin.intake.pages import LONGEST_REASON, Decision, IntakePages, State
+from certifications.admin.intake.pages import Decision, IntakePages, State
 from certifications.admin.intake.rows import Shown, Words, counted
 from certifications.intake.review import decisions
 from certifications.intake.review.commit import Refused, Unavailable, commit, faults_in_words
 from certifications.intake.review.undo import undo, what_stands_in_the_way
 from certifications.models import Intake, IntakeRow
+from certifications.reference.limits import LONGEST_REASON
 
 
 class Committing(IntakePages):

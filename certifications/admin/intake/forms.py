@@ -21,6 +21,7 @@ from certifications.models import (
     Service,
     Source,
 )
+from certifications.models.values import plain
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.fields import (
     BuddhistDateField,
@@ -28,6 +29,7 @@ from certifications.reference.fields import (
     ThaiTextField,
     WebAddressField,
 )
+from certifications.reference.limits import LONGEST_REASON
 
 LONGEST_TITLE = 200
 MOST_OFFERED = 500  # names in a list to choose from while typing
@@ -205,7 +207,9 @@ class NewAgencyForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("ไม่ระบุ"),
     )
-    reason = ThaiTextField(label=gettext_lazy("เหตุผล ถ้ามีข้อสงสัย"), required=False, max_length=500)
+    reason = ThaiTextField(
+        label=gettext_lazy("เหตุผล ถ้ามีข้อสงสัย"), required=False, max_length=LONGEST_REASON
+    )
 
     def __init__(self, *args, row: IntakeRow, **kwargs):
         stored_values = dict(row.new_agency)
@@ -295,8 +299,7 @@ class CorrectionForm(forms.Form):
     def edits(self) -> dict:
         """What is to be kept as corrected; {} when it says just what was read, without a fault."""
         edits = {name: self.cleaned_data[name] for name in stored.EDITABLE}
-        edits = {
-            name: None if value == "" else stored.plain(value) for name, value in edits.items()
-        }
-        is_as_read = all(edits[name] == (self.row.read.get(name)) for name in edits)
+        edits = {name: None if value == "" else plain(value) for name, value in edits.items()}
+        read = stored.stored(stored.restored(self.row.read))
+        is_as_read = all(edits[name] == read.get(name) for name in edits)
         return {} if is_as_read and not self.row.read.get("faults") else edits

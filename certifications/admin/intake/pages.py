@@ -10,7 +10,6 @@ from certifications.admin.base.desk import Desk
 from certifications.models import Intake, IntakeRow
 
 Decision, State = IntakeRow.Decision, Intake.State
-LONGEST_REASON = 500
 WRITES = ("add_award", "change_award", "add_agency")
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certifications.admin.base.desk import can_be_a_key
-from certifications.admin.intake.pages import LONGEST_REASON, Decision, IntakePages, State
+from certifications.admin.intake.pages import Decision, IntakePages, State
 from certifications.admin.intake.rows import (
     BY_KEY,
     FILTERS,
@@ -26,6 +26,7 @@ from certifications.intake.review.commit import Refused, Unavailable, faults_in_
 from certifications.intake.review.decisions import Choice
 from certifications.intake.review.undo import what_stands_in_the_way
 from certifications.models import Intake, IntakeRow
+from certifications.reference.limits import LONGEST_REASON
 
 KEEP_HEADER = "X-Keep"  # of requests by static/js/intake.js
 MOST_TOLD = 5

@@ -13,7 +13,6 @@ from certifications.actions.propose import (
 )
 from certifications.admin.base.checking import CheckedAwardForm, CheckedDesk
 from certifications.admin.base.desk import (
-    LONGEST_REASON,
     REASON_FIELD,
     Inline,
     PublicationFilter,
@@ -23,6 +22,7 @@ from certifications.admin.base.publishing import PublishableDesk, PublishableFor
 from certifications.admin.records.agencies import ProvinceFilter
 from certifications.models import Agency, Award, AwardEvent, AwardRecipient, AwardStatusChange
 from certifications.models.search_index import current_vocabulary
+from certifications.reference.limits import LONGEST_REASON
 from certifications.reference.states import State
 
 

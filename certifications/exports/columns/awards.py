@@ -6,11 +6,12 @@ from certifications.exports.columns.agencies import AGENCIES, agency_page
 from certifications.exports.columns.column import ADDRESS, DATE, NUMBER, TEXT, Column, as_float, of
 from certifications.exports.columns.parts import LOCATION, SOURCES, VERSION, WORTH
 from certifications.models import Award
+from certifications.reference import people
 
 
 def _received_by(award: Award) -> str:
-    people = (f"{name} ({position})" if position else name for name, position in award.received_by)
-    return "; ".join(people)
+    persons = (people.in_words(name, position) for name, position in award.received_by)
+    return "; ".join(persons)
 
 
 AWARDS = (

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.db.models import Model, TextChoices
 from django.utils import translation
 
-from certifications.reference import provinces
+from certifications.reference.language import thai_is_read
 
 TEXT, WHOLE, NUMBER, YES_NO, DATE, TIME = "string", "integer", "number", "boolean", "date", "time"
 ADDRESS = "uri"  # a path of this site; written as a whole address
@@ -31,11 +31,11 @@ class Column:
 
     @property
     def title(self) -> str:
-        return self.title_th if provinces.thai_is_read() else self.title_en
+        return self.title_th if thai_is_read() else self.title_en
 
     @property
     def about(self) -> str:
-        return self.about_th if provinces.thai_is_read() else self.about_en
+        return self.about_th if thai_is_read() else self.about_en
 
 
 @lru_cache

@@ -19,12 +19,11 @@ from certifications.search import folding
 LEAST_PREFIX = 6  # letters that must be shared for a guess
 MOST_SIBLINGS = 200  # looked at for each beginning of a name
 
-_PROVINCE_NAMES = "|".join(sorted((p.name_th for p in provinces.ALL), key=len, reverse=True))
 # สำนักงานขนส่งจังหวัด|กาฬสินธุ์ · ธนาคารออมสิน สาขา|พิมาย
 _UP_TO_A_PLACE = re.compile(
     "(.*(?:จังหวัด|อำเภอ|เขต|ตำบล|สาขา|แขวง|เทศบาลนคร|เทศบาลเมือง|โรงพยาบาล|เรือนจำกลาง|เรือนจำ|พื้นที่))"
 )
-_PROVINCE_AT_THE_END = re.compile(rf"({_PROVINCE_NAMES})$")
+_PROVINCE_AT_THE_END = re.compile(rf"({provinces.ANY_NAME_TH})$")
 _KINDS = (
     (re.compile("กระทรวง"), Agency.Kind.MINISTRY),
     (re.compile(r"กรม(?!ธรรม์)[^ ]*$"), Agency.Kind.DEPARTMENT),
@@ -82,7 +81,7 @@ def _province_of(name: str) -> str:
     if len(named) == 1:
         return named.pop()
     match = _PROVINCE_AT_THE_END.search(name)
-    return next((p.code for p in provinces.ALL if match and p.name_th == match[1]), "")
+    return provinces.BY_NAME_TH[match[1]].code if match else ""
 
 
 def _beginnings(name: str) -> list[str]:

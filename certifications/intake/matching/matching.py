@@ -65,7 +65,7 @@ class _Matching(NearNames):
     def _spelt(self, name: str) -> frozenset[str]:
         """The name folded, in every way its abbreviations may be meant."""
         if name not in self.spelt:
-            ways = [*abbreviations.spelt_out(name, self.vocabulary), name]
+            ways = abbreviations.ways_to_write(name, self.vocabulary)
             self.spelt[name] = frozenset(map(folding.fold, ways)) - {""}
             self.plain[name] = frozenset(map(plain_name, ways)) - {""}
         return self.spelt[name]
@@ -78,7 +78,7 @@ class _Matching(NearNames):
 
     def _ways(self, name: str) -> set[str]:
         """Every way the name may stand among those of the register, fillers left out too."""
-        return {way for each in self._spelt(name) for way in (each, folding.core(each)) if way}
+        return set(abbreviations.with_cores(self._spelt(name)))
 
     @staticmethod
     def _agencies():

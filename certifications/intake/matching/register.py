@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from certifications.intake.matching.candidates import MOST_CANDIDATES
 from certifications.models import Agency, SearchEntry
 from certifications.models.search_index import current_vocabulary
-from certifications.search import abbreviations, folding
+from certifications.search import abbreviations
 from certifications.search.entry import BETWEEN
 
 SLIPS = 2  # letters
@@ -21,11 +21,8 @@ LIKE_ENOUGH = 70  # of 100: what may be meant by a name unlike any is offered fr
 def bodies_called(names: Iterable[str]) -> dict[str, set[int]]:
     """Name → the bodies of the register that are called so, however it is spelt."""
     vocabulary = current_vocabulary()
-    ways = {
-        name: {folding.fold(way) for way in [*abbreviations.spelt_out(name, vocabulary), name]}
-        for name in names
-    }
-    called = Register().called({way for each in ways.values() for way in each} - {""})
+    ways = {name: abbreviations.spellings(name, vocabulary) for name in names}
+    called = Register().called({way for each in ways.values() for way in each})
     return {name: {pk for way in each for pk in called.get(way, ())} for name, each in ways.items()}
 
 

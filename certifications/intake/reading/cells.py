@@ -10,23 +10,20 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from certifications.reference import buddhist, provinces, thai
+from certifications.reference import buddhist, people, provinces, thai
+from certifications.reference.language import thai_is_read
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
-from certifications.search import folding, query
+from certifications.search import folding
+from certifications.search.levels import AS_LOADED, LevelWords
 
 LONGEST_NAME = 300  # letters, as the register keeps them
 NOTHING = {"", "-", "–", "—", "ไม่ระบุ", "ไม่ทราบ", "ไม่มี", "n/a", "na", "none", "null", "."}
 
-# Beside the words that searching knows; here the whole cell is a level, so no name is mistaken.
-_LEVEL_SAID = re.compile(
-    rf"(?:{query.LEVEL_WORDS}|เลิศ)(?![A-Za-z\u0e01-\u0e4e])", re.IGNORECASE | re.UNICODE
-)
 _BEFORE_A_LEVEL = re.compile(
     r"ใน|ระดับ|มาตรฐาน|เหรียญ|รางวัล|ตรา|โล่|สี|level|award|medal", re.IGNORECASE
 )
 _SCORE = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,15}))?(?: ?(?:คะแนน|%|/ ?100|เต็ม 100))?")
 _YEAR_OF_A_NUMBER = re.compile(r"([0-9]{2}|[0-9]{4})\.0+")
-_PERSON = re.compile(r"([^()]+?) ?\((.+)\)")
 NEAR = 80  # of 100: how alike a misprinted province must be to be named in the sentence
 
 
@@ -34,19 +31,35 @@ def is_nothing(text: str) -> bool:
     return text.casefold() in NOTHING
 
 
-def level_of(text: str) -> str:
+# Beside the words that searching knows; here the whole cell is a level, so no name is mistaken.
+ALSO_SAID = {"เลิศ": "excellent"}
+
+
+@lru_cache(maxsize=4)
+def _levels_said(levels: LevelWords) -> re.Pattern:
+    also = "|".join(ALSO_SAID)
+    return re.compile(
+        rf"(?:{levels.pattern}|{also})(?![A-Za-z\u0e01-\u0e4e])", re.IGNORECASE | re.UNICODE
+    )
+
+
+def level_of(text: str, levels: LevelWords = AS_LOADED) -> str:
     """ระดับเป็นเลิศ, เหรียญทอง, ระดับฟ้า (ระดับพื้นฐาน), Gold: the code, if only one is meant."""
     words = _BEFORE_A_LEVEL.sub(" ", text)
-    found = {
-        query.LEVEL_CODES.get(match[0].casefold(), "excellent")
-        for match in _LEVEL_SAID.finditer(words)
-    }
+    said = {match[0] for match in _levels_said(levels).finditer(words)}
+    found = {ALSO_SAID.get(word) or levels.code_of(word) for word in said}
     if len(found) != 1:
         raise ValueError(
-            _("อ่านระดับ “%(text)s” ไม่ได้ โปรดใช้ ระดับพื้นฐาน ระดับก้าวหน้า หรือระดับเป็นเลิศ")
-            % {"text": text[:40]}
+            _("อ่านระดับ “%(text)s” ไม่ได้ โปรดใช้ %(names)s หรือ%(last)s")
+            % {"text": text[:40], **_names_of(levels)}
         )
     return found.pop()
+
+
+def _names_of(levels: LevelWords) -> dict[str, str]:
+    in_thai = thai_is_read()
+    *names, last = (name_th if in_thai else name_en for name_th, name_en in levels.names)
+    return {"names": (" " if in_thai else ", ").join(names), "last": last}
 
 
 def year_of(text: str) -> int:
@@ -88,15 +101,10 @@ def day_of(text: str):
 
 def people_of(text: str) -> tuple[str, str]:
     """Names and positions of "name (position); name (position)", each joined by semicolons."""
-    people = [_person(part.strip()) for part in text.split(";") if part.strip()]
-    names = "; ".join(name for name, _position in people)
-    positions = "; ".join(position for _name, position in people)
+    said = [people.name_and_position(part.strip()) for part in text.split(";") if part.strip()]
+    names = "; ".join(name for name, _position in said)
+    positions = "; ".join(position for _name, position in said)
     return names, positions if positions.strip("; ") else ""
-
-
-def _person(text: str) -> tuple[str, str]:
-    match = _PERSON.fullmatch(text)
-    return (match[1].strip(), match[2].strip()) if match else (text, "")
 
 
 # --- provinces -----------------------------------------------------------------------------------

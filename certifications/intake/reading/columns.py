@@ -17,12 +17,19 @@ from certifications.intake.reading.headings import (
 from certifications.intake.reading.rows import ReadRow, Unreadable
 from certifications.intake.reading.tables import Line, Table
 from certifications.reference import thai
+from certifications.search.levels import AS_LOADED, LevelWords
 
 
 def rows_of(
-    table: Table, mapping: dict[str, str], *, year: int | None = None, level: str = ""
+    table: Table,
+    mapping: dict[str, str],
+    *,
+    year: int | None = None,
+    level: str = "",
+    levels: LevelWords = AS_LOADED,
 ) -> list[ReadRow]:
-    """Every line that names an office; `year` and `level` stand in where the file says nothing.
+    """Every line that names an office; `year` and `level` stand in where the file says nothing,
+    and `levels` are the words by which levels are named.
 
     `mapping` is heading → field, of the headings of `header_of`. Raises Unreadable when it names
     no column with names or codes.
@@ -40,14 +47,14 @@ def rows_of(
     for line in header.lines:
         raw = dict(zip(header.headings, line.cells, strict=False))
         raw = {heading: text for heading, text in raw.items() if text.strip()}
-        if heading_level := _level_heading(raw):
-            section_level = heading_level
+        if heading_level := _level_heading(raw, levels):
+            said_level = heading_level
         elif raw.keys() - ordinals and not _is_no_row(raw.get(named, ""), named):
-            rows.append(_RowReader(line, raw, wanted).row(year, section_level or level))
+            rows.append(_Reading(line, raw, wanted, levels).row(year, said_level or level))
     return rows
 
 
-def _level_heading(raw: dict[str, str]) -> str:
+def _level_heading(raw: dict[str, str], levels: LevelWords) -> str:
     """The level of a line that says only that: ระดับก้าวหน้า (12 แห่ง), merged over the table."""
     texts = {text.strip() for text in raw.values()}
     if len(texts) != 1:
@@ -57,7 +64,7 @@ def _level_heading(raw: dict[str, str]) -> str:
     if not text.startswith(("ระดับ", "เหรียญ", "กลุ่มระดับ")) or len(text) > 60:
         return ""
     try:
-        return cells.level_of(text.removeprefix("กลุ่ม").strip(" :-"))
+        return cells.level_of(said.removeprefix("กลุ่ม").strip(" :-"), levels)
     except ValueError:
         return ""
 
@@ -93,7 +100,10 @@ _AS_EXCEL_SPOILT_IT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECAS
 class _RowReader:
     """One line on its way to a row: what each of its columns says, and what is wrong with it."""
 
-    def __init__(self, line: Line, raw: dict[str, str], wanted: dict[str, str]) -> None:
+    def __init__(
+        self, line: Line, raw: dict[str, str], wanted: dict[str, str], levels: LevelWords
+    ) -> None:
+        self.levels = levels
         self.row_read = ReadRow(line.number, raw)
         self.texts: dict[str, list[tuple[str, str]]] = {}  # field → heading and text
         for position, heading in enumerate(wanted):
@@ -115,7 +125,7 @@ class _RowReader:
         row.name = self._value("name", self._name) or ""
         row.known_by = self._value("known_by", cells.day_of)
         row.year = self._value("year", cells.year_of) or self._otherwise(year, "year", "known_by")
-        row.level = self._value("level", cells.level_of) or self._otherwise(level, "level") or ""
+        row.level = self._value("level", self._level) or self._otherwise(level, "level") or ""
         row.score = self._score()
         row.province = self._value("province", cells.province_of) or ""
         row.parent = self._value("parent", self._within(cells.LONGEST_NAME)) or ""
@@ -147,6 +157,9 @@ class _RowReader:
             )
             return None
         return values[0][1] if values else None
+
+    def _level(self, text: str) -> str:
+        return cells.level_of(text, self.levels)
 
     def _code(self, text: str) -> str:
         if _AS_EXCEL_SPOILT_IT.fullmatch(text):

@@ -19,7 +19,7 @@ _BEGINNINGS = (
 )
 # Parts of another office's name after a space, an office of their own where a list sets them apart.
 _PARTS = "สาขา|อำเภอ|เขต|จังหวัด|ตำบล|แขวง|คณะ"
-_PROVINCES = "|".join(sorted((each.name_th for each in provinces.ALL), key=len, reverse=True))
+_PROVINCES = provinces.ANY_NAME_TH
 _THAI = "\u0e01-\u0e4e"
 
 BEGINS = re.compile(rf"[“\"'‘(]?(?:{_BEGINNINGS})")

@@ -23,29 +23,30 @@ from certifications.intake.reading.phrases import (
     BRACKETS,
     COUNT,
     CREDITS,
-    EVENT,
     HEADS_A_LIST,
-    LEVEL,
-    LEVEL_AT_THE_END,
     LINE_END,
     MARKER,
     NO_NAME,
-    ONLY_A_LEVEL,
     OPENING,
     TITLE,
     YEAR,
+    phrases_of,
 )
 from certifications.intake.reading.rows import ReadRow, Unreadable
 from certifications.intake.reading.tables import LONGEST_CELL, MOST_ROWS, Gathering, Line, Table
 from certifications.reference import thai
+from certifications.search.levels import AS_LOADED, LevelWords
 
 MOST_LETTERS = 200_000
 LONGEST_LINE = 20_000
 SHORT = 150  # letters of a line that may be a name though nothing in it says so
 
 
-def read_list(text: str, *, year: int | None = None, level: str = "") -> list[ReadRow]:
-    """The offices that a pasted text names; `year` and `level` stand in where it says none.
+def read_list(
+    text: str, *, year: int | None = None, level: str = "", levels: LevelWords = AS_LOADED
+) -> list[ReadRow]:
+    """The offices that a pasted text names; `year` and `level` stand in where it says none, and
+    `levels` are the words by which levels are named.
 
     Raises Unreadable, with a Thai sentence, for a text without names or too long to be a list.
     """
@@ -55,8 +56,9 @@ def read_list(text: str, *, year: int | None = None, level: str = "") -> list[Re
             % {"most": f"{MOST_LETTERS:,}"}
         )
     if table := _as_a_table(text):
-        return columns.rows_of(table, mapping_of(proposals(table)), year=year, level=level)
-    reading = _ListReader(year, level)
+        mapping = mapping_of(proposals(table))
+        return columns.rows_of(table, mapping, year=year, level=level, levels=levels)
+    reading = _Reading(year, level, levels)
     for number, line in enumerate(LINE_END.split(text), start=1):
         reading.line(number, line)
     rows = reading.rows()
@@ -82,17 +84,18 @@ def _as_a_table(text: str) -> Table | None:
     return table if has_names else None
 
 
-def title_of(text: str) -> str:
+def title_of(text: str, levels: LevelWords = AS_LOADED) -> str:
     """The first line of a pasted text where it is a heading; "" for a level or an item."""
     first = thai.clean(text.strip().splitlines()[0])
     is_heading = TITLE.search(first) and not MARKER.match(first)
-    return "" if not is_heading or ONLY_A_LEVEL.fullmatch(first) else first
+    return "" if not is_heading or phrases_of(levels).alone.fullmatch(first) else first
 
 
-class _ListReader(Events):
-    def __init__(self, year: int | None, level: str) -> None:
+class _Reading(Events):
+    def __init__(self, year: int | None, level: str, levels: LevelWords) -> None:
         self.given_year, self.given_level = year, level
-        self.context = Context()
+        self.levels, self.phrases = levels, phrases_of(levels)
+        self.said = Said()
         self.blocks: list[Block] = []
         self.is_open = False  # whether names may stand here
         self.was_closed = False  # whether what stands here may still be about the list before
@@ -106,10 +109,10 @@ class _ListReader(Events):
         text, is_marked = self._unmarked(thai.clean(line[:LONGEST_LINE]))
         if not text or CREDITS.match(text):
             return
-        if ONLY_A_LEVEL.fullmatch(text):
+        if self.phrases.alone.fullmatch(text):
             self._heading_of_a_level(text)
             return
-        text, self.own_level = _without_its_level(text)
+        text, self.own_level = self._without_its_level(text)
         text = names.without_the_scheme(text)
         masked = BRACKETS.sub(lambda match: "\x02" * len(match[0]), text)
         self.number, self.shown = number, shown
@@ -131,22 +134,19 @@ class _ListReader(Events):
 
     def _begins_with_names(self, masked: str, is_marked: bool) -> bool:
         opening = re.search(OPENING, masked)
-        if (
-            opening
-            or re.match(LEVEL, masked, re.IGNORECASE)
-            or re.match(rf"(?:{YEAR})\s*$", masked)
-        ):
+        if opening or self.phrases.level.match(masked) or re.match(rf"(?:{YEAR})\s*$", masked):
             return False
         if names.BEGINS.match(masked) and not TITLE.search(masked):
             return True
         if is_marked or (self.context.shared and len(masked) <= SHORT):
             return True
-        is_said_of_names = TITLE.search(masked) or EVENT.search(masked) or NO_NAME.search(masked)
+        others = (TITLE, self.phrases.event, NO_NAME)
+        is_said_of_names = any(other.search(masked) for other in others)
         return len(masked) <= SHORT and not is_said_of_names
 
     def _heading_of_a_level(self, text: str) -> None:
         try:
-            self.context.level = cells.level_of(re.sub(rf"\(?{COUNT}\)?", "", text))
+            self.said.level = cells.level_of(re.sub(rf"\(?{COUNT}\)?", "", text), self.levels)
         except ValueError:
             return
         self._begin(announced=number_counted(re.search(COUNT, text)))
@@ -160,9 +160,9 @@ class _ListReader(Events):
     def _events(self, text: str, masked: str) -> None:
         at = 0
         if not self.is_open and (above := BODY_ABOVE.search(masked)):
-            body = above["body"] or above["bank"]
-            self.context.parent = "" if body.endswith("ฯ") else body  # กระทรวงฯ names none
-        for match in EVENT.finditer(masked):
+            said = above["body"] or above["bank"]
+            self.said.parent = "" if said.endswith("ฯ") else said  # กระทรวงฯ names none
+        for match in self.phrases.event.finditer(masked):
             if match.start() < at:
                 continue
             kind = next(name for name in _KINDS if match[name])
@@ -215,13 +215,10 @@ class _ListReader(Events):
 
     def _row(self, named: names.Named, context: Context) -> ReadRow:
         row = ReadRow(self.number, {"": self.shown}, name=named.name)
-        row.parent = named.parent or context.parent
-        row.level = (
-            _level_in(named.glosses)
-            or self.own_level
-            or ("" if context.is_to_date else context.level)
-        )
-        row.year = None if context.is_to_date else context.year
+        row.parent = named.parent or said.parent
+        shared = "" if said.is_to_date else said.level
+        row.level = self._level_in(named.glosses) or self.own_level or shared
+        row.year = None if said.is_to_date else said.year
         code, misprint = names.province_named(named.name)
         row.province = named.province or code
         if misprint:
@@ -238,9 +235,22 @@ class _ListReader(Events):
             row.name = ""
         return row
 
-    def _level_of_the_last(self, text: str) -> None:
+    def _without_its_level(self, text: str) -> tuple[str, str]:
+        """A line and the level that ends it after a dash or colon: สำนักงาน… - ทอง."""
+        match = self.phrases.at_the_end.search(text)
+        if match is None:
+            return text, ""
+        return text[: match.start()], level_said(match["said"], self.levels)
+
+    def _level_in(self, glosses: list[str]) -> str:
+        """The level that stands in brackets behind a name: (ระดับก้าวหน้า), (ทอง)."""
+        said = (gloss.strip("()[] ") for gloss in glosses)
+        named = next(filter(self.phrases.alone.fullmatch, said), "")
+        return level_said(named, self.levels) if named else ""
+
+    def _level_of_the_last(self, said: str) -> None:
         if self.blocks and self.blocks[-1].rows:
-            self.blocks[-1].rows[-1].level = level_named(text)
+            self.blocks[-1].rows[-1].level = level_said(said, self.levels)
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -268,19 +278,4 @@ class _ListReader(Events):
             )
 
 
-_KINDS = ("level", "count", "examples", "printed_year", "opening", "today", "closing")
-
-
-def _without_its_level(text: str) -> tuple[str, str]:
-    """A line and the level that ends it after a dash or colon: สำนักงาน… - ทอง."""
-    match = LEVEL_AT_THE_END.search(text)
-    return (text[: match.start()], level_named(match["said"])) if match else (text, "")
-
-
-def _level_in(glosses: list[str]) -> str:
-    """The level that stands in brackets behind a name: (ระดับก้าวหน้า), (ทอง)."""
-    for gloss in glosses:
-        text = gloss.strip("()[] ")
-        if ONLY_A_LEVEL.fullmatch(text):
-            return level_named(text)
-    return ""
+_KINDS = ("level", "count", "examples", "said_year", "opening", "today", "closing")

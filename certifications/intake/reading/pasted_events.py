@@ -8,6 +8,7 @@ from certifications.intake.reading.phrases import GOES_ON, HEADS_A_LIST, LABEL
 from certifications.intake.reading.rows import ReadRow
 from certifications.reference import buddhist
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
+from certifications.search.levels import LevelWords
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Events:
     """What each event in a line changes in the context."""
 
     def _at_level(self, match: re.Match, before: str, after: str) -> None:
-        code = level_named(match[0])
+        code = level_said(match[0], self.levels)
         if self.is_open:
             self._names(before)
         elif self.blocks and self.was_closed:
@@ -100,9 +101,9 @@ def number_counted(match: re.Match | None) -> int | None:
     return int(number.replace(",", "")) if number else None
 
 
-def level_named(text: str) -> str:
+def level_said(said: str, levels: LevelWords) -> str:
     try:
-        return cells.level_of(text.removeprefix("และ").strip())
+        return cells.level_of(said.removeprefix("และ").strip(), levels)
     except ValueError:
         return ""
 

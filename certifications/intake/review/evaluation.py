@@ -28,6 +28,7 @@ from certifications.models import (
     Intake,
     IntakeRow,
 )
+from certifications.models.doubts import about_as_written_now
 from certifications.search import folding
 
 SURE = {Match.CODE, Match.EXACT, Match.OTHER_NAME, Match.CHOSEN}
@@ -260,4 +261,7 @@ def judgement(row: IntakeRow) -> tuple:
 
 def _in_no_language(findings: list[dict]) -> list[tuple]:
     """Findings without their sentences, which are in the language of whoever looked."""
-    return [(each["code"], each["is_error"], each["about"]) for each in findings]
+    return [
+        (each["code"], each["is_error"], about_as_written_now(each["code"], each["about"]))
+        for each in findings
+    ]

@@ -25,7 +25,8 @@ from certifications.intake.reading.rows import ReadRow, Unreadable
 from certifications.intake.reading.tables import Table
 from certifications.intake.review import stored
 from certifications.intake.review.evaluation import evaluate
-from certifications.models import ColumnMapping, Intake, IntakeRow
+from certifications.models import CertificationLevel, ColumnMapping, Intake, IntakeRow
+from certifications.models.levels import words_of
 
 State = Intake.State
 
@@ -165,9 +166,12 @@ def match_again(row: IntakeRow) -> None:
 
 def _read(intake: Intake) -> list[ReadRow]:
     level = intake.level.code if intake.level else ""
+    levels = words_of(CertificationLevel.objects.all())
     if intake.kind == Intake.Kind.PASTED:
-        return read_list(intake.text, year=intake.year, level=level)
-    return columns.rows_of(table_of(intake), intake.mapping, year=intake.year, level=level)
+        return read_list(intake.text, year=intake.year, level=level, levels=levels)
+    return columns.rows_of(
+        table_of(intake), intake.mapping, year=intake.year, level=level, levels=levels
+    )
 
 
 def _rows(intake: Intake, read: list[ReadRow]) -> list[IntakeRow]:
@@ -188,7 +192,8 @@ def _rows(intake: Intake, read: list[ReadRow]) -> list[IntakeRow]:
 
 
 def _key(read: dict) -> str:
-    return json.dumps(read, sort_keys=True)
+    """What was read, whichever way its values were kept."""
+    return json.dumps(stored.stored(stored.restored(read)), sort_keys=True)
 
 
 def _take(row: IntakeRow, found: Matched, guess: dict) -> None:

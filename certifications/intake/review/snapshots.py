@@ -4,12 +4,12 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterable
-from decimal import Decimal
 
 from certifications.models import Award, AwardRecipient
+from certifications.models.values import AWARD_FIELDS, as_written_now, plain_values, two_decimals
 
-FIELDS = ("year", "event_id", "known_by", "level_id", "score", "certificate_number")
-WRITTEN = (*FIELDS, "name_as_printed")  # never the agency: that is not for an intake to change
+NOT_WRITTEN = ("agency", "score_is_printed")  # these are not for an intake to change
+WRITTEN = tuple(name for name in AWARD_FIELDS if name not in NOT_WRITTEN)
 PERSON = ("name", "position", "on_behalf_of", "on_behalf_of_position")
 
 
@@ -22,7 +22,7 @@ def with_all(awards) -> list[Award]:
 def of(award: Award) -> dict:
     """What an intake may write of an award, and whether it was published."""
     return {
-        **{name: _plain(getattr(award, name)) for name in ("agency_id", *WRITTEN)},
+        **plain_values(award, ("agency", *WRITTEN)),
         "recipients": [
             [getattr(person, name) for name in PERSON] for person in award.recipients.all()
         ],
@@ -33,17 +33,22 @@ def of(award: Award) -> dict:
     }
 
 
+def is_unchanged(award: Award, snapshot: dict) -> bool:
+    return of(award) == as_written_now(Award, snapshot)
+
+
 def digest(award: Award) -> str:
-    """Another after any change that a snapshot shows."""
-    text = json.dumps(of(award), sort_keys=True, ensure_ascii=False)
+    """Another after any change that a snapshot shows; kept with rows that wait for a decision."""
+    score = None if award.score is None else two_decimals(award.score)
+    text = json.dumps(of(award) | {"score": score}, sort_keys=True, ensure_ascii=False)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def put_back(awards: dict[int, Award], snapshots: dict[int, dict]) -> None:
     """Write awards, by key, as their snapshots say they were."""
     for pk, values in snapshots.items():
-        for name in WRITTEN:
-            setattr(awards[pk], name, _restored(name, values[name]))
+        for field in map(Award._meta.get_field, WRITTEN):
+            setattr(awards[pk], field.attname, field.to_python(values[field.attname]))
     write([awards[pk] for pk in snapshots])
     replace_recipients({pk: values["recipients"] for pk, values in snapshots.items()})
     replace_sources({pk: values["sources"] for pk, values in snapshots.items()})
@@ -55,8 +60,7 @@ def write(awards: list[Award]) -> None:
     for award in awards:
         award.updated_at = now
     if awards:
-        names = [name.removesuffix("_id") for name in WRITTEN]
-        Award.objects.bulk_update(awards, [*names, "updated_at"], batch_size=100)
+        Award.objects.bulk_update(awards, [*WRITTEN, "updated_at"], batch_size=100)
 
 
 def replace_recipients(people: dict[int, Iterable[Iterable[str]]]) -> None:
@@ -81,15 +85,3 @@ def add_sources(pairs: Iterable[tuple[int, int]]) -> None:
         [through(award_id=award, source_id=source) for award, source in pairs],
         ignore_conflicts=True,
     )
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return f"{value:.2f}" if isinstance(value, Decimal) else value
-
-
-def _restored(name: str, value: object) -> object:
-    if value and name == "known_by":
-        return datetime.date.fromisoformat(value)
-    return Decimal(value) if value and name == "score" else value

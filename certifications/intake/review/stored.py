@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from certifications.intake.reading.rows import ReadRow
 from certifications.models import IntakeRow
+from certifications.models.values import plain
 
 # What staff may put right on the screen; a correction answers for the faults of reading.
 EDITABLE = (
@@ -54,11 +55,4 @@ def corrected(row: IntakeRow) -> ReadRow:
     if not row.edits:
         return read
     edited = restored(row.read | row.edits)
-    return replace(edited, faults=[], warnings=read.warnings)
-
-
-def plain(value: object) -> object:
-    """A value as JSON keeps it."""
-    if isinstance(value, Decimal | datetime.date):
-        return str(value)
-    return value
+    return replace(edited, faults=[], doubts=read.doubts)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from certifications.exports.versions import version_of
 from certifications.intake.reading.rows import ReadRow
 from certifications.models import Agency, Award, IntakeRow
+from certifications.models.values import two_decimals
+from certifications.reference.people import in_words
 
 Match, Verdict, Decision = IntakeRow.Match, IntakeRow.Verdict, IntakeRow.Decision
 
@@ -109,7 +111,7 @@ class Targets:
                     if each
                 }
                 return known.get(value, "")
-            return "" if value is None else f"{value:.2f}" if name == "score" else str(value)
+            return "" if value is None else two_decimals(value) if name == "score" else str(value)
 
         changes = [
             [name.removesuffix("_id"), shown(name, getattr(award, name, None)), shown(name, value)]
@@ -136,4 +138,4 @@ def _people(read: ReadRow) -> list[tuple[str, str]]:
 
 
 def _listed(people: Iterable[tuple[str, str]]) -> str:
-    return "; ".join(f"{name} ({position})" if position else name for name, position in people)
+    return "; ".join(in_words(name, position) for name, position in people)

@@ -262,6 +262,14 @@ def test_several_recipients_keep_their_order(load):
     assert list(people) == [("นายหนึ่ง", "ก"), ("นายสอง", ""), ("นายสาม", "ค (ชั้นสูง)")]
 
 
+def test_each_recipient_may_be_there_on_behalf_of_another(load):
+    load(("awards.csv", 2, {"received_by": "นายหนึ่ง (ก) แทน นายสอง (ข)|นายสาม", "on_behalf_of": ""}))
+
+    told = ("name", "position", "on_behalf_of", "on_behalf_of_position")
+    people = AwardRecipient.objects.order_by("order").values_list(*told)
+    assert list(people) == [("นายหนึ่ง", "ก", "นายสอง", "ข"), ("นายสาม", "", "", "")]
+
+
 def test_a_parent_may_stand_below_its_children_in_the_file(load):
     load(
         ("agencies.csv", 2, {"code": NEW_OFFICE, "parent_code": DEPARTMENT, "kind": "office"}),

@@ -507,6 +507,16 @@ def committed(by, levels):
     return intake
 
 
+@pytest.mark.parametrize("spelling", ["%.0f", "%.1f", "%.2f"])
+def test_undo_knows_scores_however_they_were_kept(by, committed, spelling):
+    row = committed.rows.get(before__isnull=False)
+    for kept in (row.before, row.after):
+        kept["score"] = spelling % float(kept["score"])
+    row.save()
+    assert undo(committed, by=by) == 2
+    assert Award.objects.get().score == 75
+
+
 def test_undo_removes_what_was_made_and_restores_what_was_changed(by, committed):
     assert (Award.objects.count(), undo(committed, by=by)) == (2, 2)
     award = Award.objects.get()
