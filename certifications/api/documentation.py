@@ -47,7 +47,7 @@ def openapi(request):
 
 
 def documentation(request):
-    said = schema(reader_language())
+    openapi = schema(reader_language())
     context = {
         "endpoints": [
             _endpoint(path, operations["get"]) for path, operations in openapi["paths"].items()

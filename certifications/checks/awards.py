@@ -112,7 +112,8 @@ def _score_of_another_level(facts: AwardFacts) -> Iterator[Finding]:
 def _score_without_level(facts: AwardFacts) -> Iterator[Finding]:
     if facts.level is None and facts.score is not None:
         message = _("มีคะแนน %s แต่ไม่มีระดับ ถ้าแหล่งที่มาระบุระดับให้เลือกด้วย")
-        yield doubt(SCORE_WITHOUT_LEVEL, "level", message % facts.score, two_decimals(facts.score))
+        score = two_decimals(facts.score)
+        yield warning(SCORE_WITHOUT_LEVEL, "level", message % facts.score, score)
 
 
 def _level_lower(facts: AwardFacts) -> Iterator[Finding]:

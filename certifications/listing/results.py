@@ -20,7 +20,7 @@ from certifications.models.levels import words_of
 from certifications.models.search_index import current_vocabulary
 from certifications.reference import buddhist
 from certifications.reference.language import reader_language
-from certifications.search import query
+from certifications.search.query import ParsedQuery
 
 
 class Results:
@@ -43,7 +43,7 @@ class Results:
         if not text:
             return None
         vocabulary = current_vocabulary(words_of(self.levels))
-        return Agency.objects.certified().answering(text, vocabulary)
+        return Agency.objects.certified().search(text, vocabulary)
 
     @property
     def is_near(self) -> bool:

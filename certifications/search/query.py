@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
 from certifications.search.abbreviations import Piece, pieces, spellings, with_cores
-from certifications.search.folding import FILLERS, IS_LATIN, NOISE, RUN, fold, folded_places
+from certifications.search.folding import FILLERS, IS_LATIN, NOISE, RUN, fold, folded_positions
 from certifications.search.levels import WEAK
 from certifications.search.segments import cut
 from certifications.search.vocabulary import LEAST_WORD, MOST_ALTERNATIVES, Known, Vocabulary, sound

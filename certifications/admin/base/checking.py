@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications.actions.doubts import accept_doubts
+from certifications.actions.warnings import accept_warnings
 from certifications.checks import (
     Finding,
     facts_of,

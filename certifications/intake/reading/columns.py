@@ -48,9 +48,9 @@ def rows_of(
         raw = dict(zip(header.headings, line.cells, strict=False))
         raw = {heading: text for heading, text in raw.items() if text.strip()}
         if heading_level := _level_heading(raw, levels):
-            said_level = heading_level
+            section_level = heading_level
         elif raw.keys() - ordinals and not _is_no_row(raw.get(named, ""), named):
-            rows.append(_Reading(line, raw, wanted, levels).row(year, said_level or level))
+            rows.append(_RowReader(line, raw, wanted, levels).row(year, section_level or level))
     return rows
 
 
@@ -64,7 +64,7 @@ def _level_heading(raw: dict[str, str], levels: LevelWords) -> str:
     if not text.startswith(("ระดับ", "เหรียญ", "กลุ่มระดับ")) or len(text) > 60:
         return ""
     try:
-        return cells.level_of(said.removeprefix("กลุ่ม").strip(" :-"), levels)
+        return cells.level_of(text.removeprefix("กลุ่ม").strip(" :-"), levels)
     except ValueError:
         return ""
 

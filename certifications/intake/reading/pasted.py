@@ -58,7 +58,7 @@ def read_list(
     if table := _as_a_table(text):
         mapping = mapping_of(proposals(table))
         return columns.rows_of(table, mapping, year=year, level=level, levels=levels)
-    reading = _Reading(year, level, levels)
+    reading = _ListReader(year, level, levels)
     for number, line in enumerate(LINE_END.split(text), start=1):
         reading.line(number, line)
     rows = reading.rows()
@@ -91,11 +91,11 @@ def title_of(text: str, levels: LevelWords = AS_LOADED) -> str:
     return "" if not is_heading or phrases_of(levels).alone.fullmatch(first) else first
 
 
-class _Reading(Events):
+class _ListReader(Events):
     def __init__(self, year: int | None, level: str, levels: LevelWords) -> None:
         self.given_year, self.given_level = year, level
         self.levels, self.phrases = levels, phrases_of(levels)
-        self.said = Said()
+        self.context = Context()
         self.blocks: list[Block] = []
         self.is_open = False  # whether names may stand here
         self.was_closed = False  # whether what stands here may still be about the list before
@@ -146,7 +146,7 @@ class _Reading(Events):
 
     def _heading_of_a_level(self, text: str) -> None:
         try:
-            self.said.level = cells.level_of(re.sub(rf"\(?{COUNT}\)?", "", text), self.levels)
+            self.context.level = cells.level_of(re.sub(rf"\(?{COUNT}\)?", "", text), self.levels)
         except ValueError:
             return
         self._begin(announced=number_counted(re.search(COUNT, text)))
@@ -160,8 +160,8 @@ class _Reading(Events):
     def _events(self, text: str, masked: str) -> None:
         at = 0
         if not self.is_open and (above := BODY_ABOVE.search(masked)):
-            said = above["body"] or above["bank"]
-            self.said.parent = "" if said.endswith("ฯ") else said  # กระทรวงฯ names none
+            body = above["body"] or above["bank"]
+            self.context.parent = "" if body.endswith("ฯ") else body  # กระทรวงฯ names none
         for match in self.phrases.event.finditer(masked):
             if match.start() < at:
                 continue
@@ -215,10 +215,10 @@ class _Reading(Events):
 
     def _row(self, named: names.Named, context: Context) -> ReadRow:
         row = ReadRow(self.number, {"": self.shown}, name=named.name)
-        row.parent = named.parent or said.parent
-        shared = "" if said.is_to_date else said.level
+        row.parent = named.parent or context.parent
+        shared = "" if context.is_to_date else context.level
         row.level = self._level_in(named.glosses) or self.own_level or shared
-        row.year = None if said.is_to_date else said.year
+        row.year = None if context.is_to_date else context.year
         code, misprint = names.province_named(named.name)
         row.province = named.province or code
         if misprint:
@@ -240,17 +240,17 @@ class _Reading(Events):
         match = self.phrases.at_the_end.search(text)
         if match is None:
             return text, ""
-        return text[: match.start()], level_said(match["said"], self.levels)
+        return text[: match.start()], level_named(match["said"], self.levels)
 
     def _level_in(self, glosses: list[str]) -> str:
         """The level that stands in brackets behind a name: (ระดับก้าวหน้า), (ทอง)."""
-        said = (gloss.strip("()[] ") for gloss in glosses)
-        named = next(filter(self.phrases.alone.fullmatch, said), "")
-        return level_said(named, self.levels) if named else ""
+        texts = (gloss.strip("()[] ") for gloss in glosses)
+        named = next(filter(self.phrases.alone.fullmatch, texts), "")
+        return level_named(named, self.levels) if named else ""
 
-    def _level_of_the_last(self, said: str) -> None:
+    def _level_of_the_last(self, text: str) -> None:
         if self.blocks and self.blocks[-1].rows:
-            self.blocks[-1].rows[-1].level = level_said(said, self.levels)
+            self.blocks[-1].rows[-1].level = level_named(text, self.levels)
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -278,4 +278,4 @@ class _Reading(Events):
             )
 
 
-_KINDS = ("level", "count", "examples", "said_year", "opening", "today", "closing")
+_KINDS = ("level", "count", "examples", "printed_year", "opening", "today", "closing")

@@ -35,7 +35,7 @@ class Events:
     """What each event in a line changes in the context."""
 
     def _at_level(self, match: re.Match, before: str, after: str) -> None:
-        code = level_said(match[0], self.levels)
+        code = level_named(match[0], self.levels)
         if self.is_open:
             self._names(before)
         elif self.blocks and self.was_closed:
@@ -101,9 +101,9 @@ def number_counted(match: re.Match | None) -> int | None:
     return int(number.replace(",", "")) if number else None
 
 
-def level_said(said: str, levels: LevelWords) -> str:
+def level_named(text: str, levels: LevelWords) -> str:
     try:
-        return cells.level_of(said.removeprefix("และ").strip(), levels)
+        return cells.level_of(text.removeprefix("และ").strip(), levels)
     except ValueError:
         return ""
 

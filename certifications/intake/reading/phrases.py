@@ -73,7 +73,7 @@ def phrases_of(levels: LevelWords) -> LevelPhrases:
         rf"(?: ?(?:หรือ|/|,)? ?\(?(?:ระดับ|สี|เหรียญ) ?{word}\)?)*"
     )
     event = (
-        rf"(?P<level>{level})|(?P<count>{COUNT})|(?P<examples>{_EXAMPLES})|(?P<said_year>{YEAR})"
+        rf"(?P<level>{level})|(?P<count>{COUNT})|(?P<examples>{_EXAMPLES})|(?P<printed_year>{YEAR})"
         rf"|(?P<opening>{OPENING})|(?P<today>ปัจจุบัน)|(?P<closing>{_CLOSING})"
     )
     at_the_end = rf"(?<=\S)\s*[:–—|/-]\s*(?P<said>(?:ระดับ|เหรียญ|สี)? ?(?:{words}))\s*$"

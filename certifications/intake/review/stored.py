@@ -55,4 +55,4 @@ def corrected(row: IntakeRow) -> ReadRow:
     if not row.edits:
         return read
     edited = restored(row.read | row.edits)
-    return replace(edited, faults=[], doubts=read.doubts)
+    return replace(edited, faults=[], warnings=read.warnings)
