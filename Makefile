@@ -48,10 +48,11 @@ bench: $(VENV)/installed-bench .env  ## measure on 10,000 invented offices, besi
 fuzz: $(VENV)/installed .env  ## 20,000 malformed questions to the public pages; ARGS='--number 500 --seed 1'
 	$(BIN)/python -m tests.benchmarks.fuzz $(ARGS)
 
-check: $(VENV)/installed .env  ## lint, formats, deployment check, missing migrations
+check: $(VENV)/installed .env  ## lint, formats, dead code, deployment check, missing migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" DEBUG=0 \

@@ -50,6 +50,15 @@ FILTERS = [
     _several("department", _("รหัสหน่วยงานของกรมหรือต้นสังกัด")),
     ON,
 ]
+OF_CEREMONIES = [
+    _several("year", _("ปีที่รับรอง พ.ศ. สี่หลัก"), "2568"),
+    _several(
+        "province",
+        _("รหัสจังหวัดสองหลักของที่จัดพิธี"),
+        "12",
+        enum=["", *(place.code for place in provinces.ALL)],
+    ),
+]
 SORT = _one("sort", _("ลำดับของแถว"), "recent", enum=["", *SORTS])
 AGENCY_CODE = OpenApiParameter(
     "code",

@@ -24,7 +24,7 @@ from certifications.exports.columns.events import EVENTS
 from certifications.exports.columns.lists import LEVELS, PROVINCES, SERVICES
 from certifications.listing import results
 from certifications.listing.completeness import completeness
-from certifications.listing.form import day_asked
+from certifications.listing.form import CeremonyFilter, day_asked
 from certifications.listing.states import describe_ends
 from certifications.models import Agency, AgencyName, Award, AwardEvent, CertificationLevel, Service
 from certifications.models.public import Merged, public_agency, public_event
@@ -235,11 +235,15 @@ class Events(ShortList):
     @extend_schema(
         operation_id="events_list",
         summary=gettext_lazy("พิธีมอบโล่และตรารับรอง"),
-        responses=shapes.found(shapes.page("EventPage", EVENT)) | shapes.problems(),
+        parameters=parameters.OF_CEREMONIES,
+        responses=shapes.found(shapes.page("EventPage", EVENT)) | shapes.problems(400),
     )
     def get(self, request):
         rows = AwardEvent.objects.published().with_recorded()
-        return self.answer("events", EVENTS, rows)
+        asked = CeremonyFilter(request.query_params, rows)
+        if not asked.is_valid():
+            raise BadParameters.of(asked.form)
+        return self.answer("events", EVENTS, asked.qs)
 
 
 class OneEvent(BaseView):

@@ -83,7 +83,7 @@ def of_record(record: models.Model) -> QuerySet[Change]:
     return Change.objects.filter(own)
 
 
-def public(agency: Agency | None = None, since: datetime.datetime | None = None):
+def public(agency: Agency | None = None) -> QuerySet[Change]:
     """Changes that anyone may see, of one agency or all: what was public when it was changed,
     of agencies and announced figures that are public now; the latest first.
     """
@@ -91,8 +91,6 @@ def public(agency: Agency | None = None, since: datetime.datetime | None = None)
     changes = Change.objects.filter(was_public=True)
     if agency:
         changes = changes.filter(agency_key=agency.pk)
-    if since:
-        changes = changes.filter(at__gte=since)
     figures = AnnouncedFigure.objects.published().filter(pk=OuterRef("record_key"))
     of_others = ~Q(table=AnnouncedFigure._meta.label_lower)
     return changes.filter(Q(agency_key=None) | Exists(shown), of_others | Exists(figures))

@@ -1,4 +1,10 @@
-"""The form of a list query: filters, choices, orders, and the fields that read them."""
+"""The forms of the lists of agencies and of ceremonies: filters, choices, orders.
+
+Ceremonies are filtered by a plain FilterSet. Agencies are not: a search ranks them, a level and a
+year must hold for one and the same award, states are told by whole histories, and every count
+leaves its own filter out; no chain of `filter()` says that. So `AgencyFilter` only declares and
+checks the parameters, and `query` does the filtering.
+"""
 
 import datetime
 import re
@@ -13,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications.listing.criteria import RAISED, UNKNOWN
 from certifications.listing.states import LAST_YEAR
-from certifications.models import Agency
+from certifications.models import Agency, AwardEvent
 from certifications.models.agencies import CODE_REGEX
 from certifications.reference import provinces
 from certifications.reference.fields import BuddhistDateField, SearchField, be_year
@@ -53,13 +59,21 @@ class SeveralField(forms.MultipleChoiceField):
 
 
 class YearsField(SeveralField):
-    """B.E. years as people write them, or "unknown"."""
+    """B.E. years as people write them."""
 
-    def to_python(self, value: object) -> list[int | str]:
-        return [year if year == UNKNOWN else be_year(year) for year in super().to_python(value)]
+    def to_python(self, value: object) -> list[int]:
+        return list(map(be_year, super().to_python(value)))
 
     def valid_value(self, value: object) -> bool:
         return True  # any year that can be read may be asked for
+
+
+class YearsOrUnknownField(YearsField):
+    """B.E. years as people write them, or "unknown"."""
+
+    def to_python(self, value: object) -> list[int | str]:
+        typed = SeveralField.to_python(self, value)
+        return [year if year == UNKNOWN else be_year(year) for year in typed]
 
 
 class BodiesField(SeveralField):
@@ -92,6 +106,10 @@ class YearsFilter(django_filters.Filter):
     field_class = YearsField
 
 
+class YearsOrUnknownFilter(django_filters.Filter):
+    field_class = YearsOrUnknownField
+
+
 class BodiesFilter(django_filters.Filter):
     field_class = BodiesField
 
@@ -115,7 +133,10 @@ def _refusal(thing: object) -> dict:
 
 
 class AgencyFilter(django_filters.FilterSet):
-    """What may be asked of the list. Several values of one filter mean any of them."""
+    """What may be asked of agencies. Several values of one filter mean any of them.
+
+    More than a FilterSet, since it filters nothing: see above.
+    """
 
     q = SearchFilter(label=_("ชื่อหน่วยงาน"), max_length=200)
     province = SeveralFilter(
@@ -125,7 +146,7 @@ class AgencyFilter(django_filters.FilterSet):
     )
     service = SeveralFilter(label=_("งานบริการ"), error_messages=_refusal(_("งานบริการ")))
     level = SeveralFilter(label=_("ระดับ"), error_messages=_refusal(_("ระดับ")))
-    year = YearsFilter(label=_("ปีที่รับรอง"))
+    year = YearsOrUnknownFilter(label=_("ปีที่รับรอง"))
     state = SeveralFilter(
         label=_("สถานะ"),
         choices=STATES,
@@ -160,6 +181,22 @@ class AgencyFilter(django_filters.FilterSet):
         for name, rows in (("level", levels), ("service", services)):
             codes = [*(row.code for row in rows), UNKNOWN]
             self.form.fields[name].choices = [(code, code) for code in codes]
+
+
+class CeremonyFilter(django_filters.FilterSet):
+    """Ceremonies of a round, or held in a province."""
+
+    year = YearsFilter(label=_("ปีที่รับรอง"), lookup_expr="in")
+    province = SeveralFilter(
+        label=_("จังหวัด"),
+        lookup_expr="in",
+        choices=provinces.choices(),
+        error_messages=_refusal(_("จังหวัดรหัส")),
+    )
+
+    class Meta:
+        model = AwardEvent
+        fields: list[str] = []
 
 
 def day_asked(params: Mapping) -> datetime.date:

@@ -2,6 +2,11 @@
 
 Counts for the whole register are made by the database; what a search found is counted here,
 where its rows already are. Both have the same methods and take the same conditions.
+
+So each condition is spelled twice, as SQL in `q` and as Python in `holds`. With SQL alone every
+count of what was found would send its keys, up to all of the register, to the database once more.
+With Python alone every page without a search would read the whole register. That the two say the
+same is held by `tests/listing/test_population.py`.
 """
 
 from collections import Counter

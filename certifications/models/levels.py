@@ -65,10 +65,6 @@ class CertificationLevel(models.Model):
     def meaning(self) -> str:
         return self.meaning_th if thai_is_read() else self.meaning_en
 
-    @property
-    def slogan(self) -> str:
-        return self.slogan_th if thai_is_read() else self.slogan_en
-
     def covers(self, score) -> bool:
         """Whether a score belongs to this level: up to, not including, the next whole point."""
         return self.min_score <= score < self.max_score + 1

@@ -100,11 +100,6 @@ def year_of(day: date) -> int:
     return to_be(day.year)
 
 
-def fiscal_year(day: date) -> int:
-    """The B.E. fiscal year of a day: 1 October 2567 to 30 September 2568 is 2568."""
-    return year_of(day) + (day.month >= 10)
-
-
 def first_day(be_year: int) -> date:
     """1 January of a B.E. calendar year."""
     return date(to_ce(be_year), 1, 1)

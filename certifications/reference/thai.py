@@ -47,7 +47,6 @@ _CLUSTER = re.compile(f"(^|.)([{_MARKS}{_AFTER}]+)")
 _DOUBLED_E = re.compile("เ(?: ?เ)+")
 
 _TO_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_TO_THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 _LEADING_VOWEL = re.compile("([เ-ไ])([ก-ฮ])")
 _NUMBER = re.compile("[0-9]+")
@@ -74,10 +73,6 @@ def clean(text: str) -> str:
 
 def arabic_digits(text: str) -> str:
     return text.translate(_TO_ARABIC)
-
-
-def thai_digits(text: str) -> str:
-    return text.translate(_TO_THAI)
 
 
 def typed_in_english(text: str) -> str:

@@ -4,7 +4,6 @@ import datetime
 import re
 
 from django import template
-from django.core.exceptions import ValidationError
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -191,8 +190,3 @@ def in_language(context: dict, language: str) -> str:
     if there != request.get_full_path() or language == reader_language():
         return there
     return translate_url("/", language) if language != "th" else "/"
-
-
-@register.filter
-def messages_of(error: ValidationError) -> list[str]:
-    return error.messages

@@ -2,9 +2,11 @@
 
 import datetime
 
+import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,11 +17,12 @@ from django.utils.translation import gettext_lazy
 
 from certifications.audit import changelog
 from certifications.exports import document, feed, problem
-from certifications.models import Agency
+from certifications.models import Agency, Change
 from certifications.models.agencies import CODE_REGEX
 from certifications.reference import buddhist
 from certifications.reference.fields import BuddhistDateField
 from certifications.reference.language import reader_language
+from certifications.views.errors import refused
 from certifications.views.files import site_of
 from certifications.views.paging import page_asked
 
@@ -49,27 +52,16 @@ class MomentField(BuddhistDateField):
         return moment if moment and buddhist.can_be_meant(moment) else None
 
 
-class ChangesForm(forms.Form):
-    """Which changes are asked for."""
+class AgencyCodeField(forms.RegexField):
+    """The code of an agency that may be seen; its value is that agency."""
 
-    since = MomentField(label=gettext_lazy("ตั้งแต่"), required=False)
-    agency = forms.RegexField(
-        rf"^{CODE_REGEX}\Z",
-        label=gettext_lazy("รหัสหน่วยงาน"),
-        required=False,
-        error_messages={"invalid": gettext_lazy("รหัสหน่วยงานมีหกตัว ดูได้จากหน้าของหน่วยงาน")},
-    )
-    format = forms.ChoiceField(
-        choices=[(name, name) for name in FORMATS],
-        required=False,
-        widget=forms.HiddenInput,
-        error_messages={
-            "invalid_choice": gettext_lazy("ไม่มีรูปแบบไฟล์ “%(value)s” เลือกได้จาก atom, json")
-        },
-    )
+    default_error_messages = {"invalid": gettext_lazy("รหัสหน่วยงานมีหกตัว ดูได้จากหน้าของหน่วยงาน")}
 
-    def clean_agency(self) -> Agency | None:
-        code = self.cleaned_data["agency"]
+    def __init__(self, **kwargs):
+        super().__init__(rf"^{CODE_REGEX}\Z", **kwargs)
+
+    def clean(self, value: object) -> Agency | None:
+        code = super().clean(value)
         if not code:
             return None
         agency = Agency.objects.published().filter(code=code).first()
@@ -78,14 +70,51 @@ class ChangesForm(forms.Form):
         return agency
 
 
+class MomentFilter(django_filters.Filter):
+    field_class = MomentField
+
+
+class AgencyFilter(django_filters.Filter):
+    field_class = AgencyCodeField
+
+    def filter(self, changes: QuerySet, agency: Agency | None) -> QuerySet:
+        return super().filter(changes, agency and agency.pk)
+
+
+class FormatFilter(django_filters.Filter):
+    """In which format the changes are told; it leaves none out."""
+
+    field_class = forms.ChoiceField
+
+    def filter(self, changes: QuerySet, name: str) -> QuerySet:
+        return changes
+
+
+class ChangeFilter(django_filters.FilterSet):
+    """Which changes are asked for."""
+
+    since = MomentFilter(label=gettext_lazy("ตั้งแต่"), field_name="at", lookup_expr="gte")
+    agency = AgencyFilter(label=gettext_lazy("รหัสหน่วยงาน"), field_name="agency_key")
+    format = FormatFilter(
+        label="format",
+        choices=[(name, name) for name in FORMATS],
+        error_messages={
+            "invalid_choice": gettext_lazy("ไม่มีรูปแบบไฟล์ “%(value)s” เลือกได้จาก atom, json")
+        },
+    )
+
+    class Meta:
+        model = Change
+        fields: list[str] = []
+
+
 def change_list(request):
     """The latest first, fifty a page; `since=` and `agency=` choose."""
-    form = ChangesForm(request.GET, label_suffix="")
-    if not form.is_valid():
-        return _refused(request, form)
-    values = form.cleaned_data
-    changes = changelog.public(values["agency"], values["since"])
-    paginator = Paginator(changes, PAGE_SIZE)
+    changes = ChangeFilter(request.GET, changelog.public())
+    if not changes.is_valid():
+        return _refused(request, changes.form)
+    values = changes.form.cleaned_data
+    paginator = Paginator(changes.qs, PAGE_SIZE)
     page, wrong_page = page_asked(paginator, request.GET.get("page"))
     entries = changelog.public_entries(page.object_list)
     if values["format"] == "json":
@@ -93,7 +122,7 @@ def change_list(request):
     if values["format"] == "atom":
         return _as_feed(request, values["agency"], entries)
     context = {
-        "form": form,
+        "form": changes.form,
         "agency": values["agency"],
         "page": page,
         "wrong_page": wrong_page,
@@ -163,16 +192,10 @@ def _as_feed(request, agency: Agency | None, entries: list[changelog.Entry]) -> 
     return HttpResponse(atom.writeString("utf-8"), content_type=feed.CONTENT_TYPE)
 
 
-def _refused(request, form: ChangesForm) -> HttpResponse:
+def _refused(request, form: forms.Form) -> HttpResponse:
     """400: a page for people, a problem document for those who asked for JSON."""
     if request.GET.get("format") == "json":
         faults = problem.errors_of(form)
         content = problem.problem(400, " ".join(fault["message"] for fault in faults), faults)
         return JsonResponse(content, status=400, content_type=problem.CONTENT_TYPE)
-    sentences = [
-        f"{form.fields[name].label or name}: {sentence}"
-        for name, faults in form.errors.items()
-        for sentence in faults
-    ]
-    context = {"messages_to_reader": sentences}
-    return render(request, "certifications/bad_request.html", context, status=400)
+    return refused(request, form)

@@ -13,6 +13,17 @@ def gone(request):
     return render(request, "certifications/gone.html", status=410)
 
 
+def refused(request, form):
+    """What is wrong with each parameter of a form."""
+    sentences = [
+        f"{form.fields[name].label or name}: {sentence}"
+        for name, faults in form.errors.items()
+        for sentence in faults
+    ]
+    context = {"messages_to_reader": sentences}
+    return render(request, "certifications/bad_request.html", context, status=400)
+
+
 def day_or_refusal(request):
     """The day of `on=` and None, or None and the page that says what is wrong with it."""
     try:

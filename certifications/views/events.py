@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certifications.listing import statistics
+from certifications.listing.form import CeremonyFilter
 from certifications.models import (
     Agency,
     AnnouncedFigure,
@@ -20,15 +21,17 @@ from certifications.models import (
 from certifications.models.public import NotPublic, WithdrawnFromView, public_event
 from certifications.reference import buddhist
 from certifications.reference.states import State
-from certifications.views.errors import gone
+from certifications.views.errors import gone, refused
 from certifications.views.paging import page_asked
 
 RECIPIENTS_A_PAGE = 100
 
 
 def event_list(request):
-    events = AwardEvent.objects.published().with_recorded()
-    return render(request, "certifications/event_list.html", {"events": events})
+    asked = CeremonyFilter(request.GET, AwardEvent.objects.published().with_recorded())
+    if not asked.is_valid():
+        return refused(request, asked.form)
+    return render(request, "certifications/event_list.html", {"events": asked.qs})
 
 
 def event(request, code):

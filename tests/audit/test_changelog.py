@@ -109,6 +109,32 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(client, asked):
         assert client.get(reverse("change-list"), {"format": form} | asked).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("asked", "thai", "english"),
+    [
+        ({"agency": "x"}, "รหัสหน่วยงาน: รหัสหน่วยงานมีหกตัว", "Agency ID: "),
+        ({"agency": "zzzzzz"}, "รหัสหน่วยงาน: ไม่มีหน่วยงานนี้ในทะเบียน", "Agency ID: "),
+        ({"since": "x"}, "ตั้งแต่: อ่านวันที่ “x” ไม่ได้", "“x”"),
+        ({"format": "xml"}, "format: ไม่มีรูปแบบไฟล์ “xml”", "format: "),
+    ],
+)
+def test_a_refusal_names_the_parameter_in_either_language(client, asked, thai, english):
+    for start, sentence in (("", thai), ("/en", english)):
+        answer = client.get(f"{start}/changes/", asked)
+        assert answer.status_code == 400 and sentence in answer.content.decode()
+    name = next(iter(asked))
+    told = client.get("/changes/", {"format": "json"} | asked)
+    if name != "format":
+        assert [fault["parameter"] for fault in told.json()["errors"]] == [name]
+
+
+def test_several_faults_are_told_in_the_order_of_the_form(client):
+    asked = {"format": "xml", "agency": "x", "since": "x"}
+    page = client.get("/changes/", asked).content.decode()
+    places = [page.index(label) for label in ("ตั้งแต่:", "รหัสหน่วยงาน:", "format:")]
+    assert places == sorted(places)
+
+
 def test_an_agency_says_when_it_was_last_changed_and_leads_to_all_its_changes(client, office):
     make.award(office, 2565)
     page = client.get(office.get_absolute_url()).content.decode()

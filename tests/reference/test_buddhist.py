@@ -21,20 +21,6 @@ def test_a_calendar_year_runs_from_january_to_december():
 
 
 @pytest.mark.parametrize(
-    ("day", "year"),
-    [
-        pytest.param(date(2024, 9, 30), 2567, id="last day of the year before"),
-        pytest.param(date(2024, 10, 1), 2568, id="first day"),
-        pytest.param(date(2024, 12, 31), 2568, id="new year's eve"),
-        pytest.param(date(2025, 1, 1), 2568, id="new year"),
-        pytest.param(date(2025, 9, 30), 2568, id="last day"),
-    ],
-)
-def test_a_fiscal_year_starts_on_the_first_of_october_before(day, year):
-    assert buddhist.fiscal_year(day) == year
-
-
-@pytest.mark.parametrize(
     ("text", "year"),
     [
         pytest.param("2565", 2565, id="digits"),

@@ -82,9 +82,8 @@ class Reviewing(IntakePages):
         key, is_bulk = filter_key(request.POST), request.POST.get("act") == "bulk"
         try:
             with faults_in_words():
-                notices = decisions.decide(intake, _choices_on_page(request.POST), by=request.user)
-                if is_bulk:
-                    notices += self._decided_all(request, intake, key)
+                decide = self._decide_all if is_bulk else self._decide_page
+                notices = decide(request, intake, key)
         except Unavailable as fault:
             return self._unavailable(request, intake, str(fault))
         except Refused as fault:
@@ -100,11 +99,22 @@ class Reviewing(IntakePages):
         asked = {"show": key} | ({"p": number} if number.isdecimal() else {})
         return self._to_review(intake, urlencode(asked))
 
-    def _decided_all(self, request, intake: Intake, key: str) -> list[str]:
-        """Decide the rows of a filter, and say of how many that was done."""
-        places = set(chosen(intake, key).values_list("place", flat=True))
-        choices = self._choices_for_all(request.POST, intake, key)
-        notices = decisions.decide(intake, choices, by=request.user)
+    @staticmethod
+    def _decide_page(request, intake: Intake, key: str) -> list[str]:
+        return decisions.decide(intake, _choices_on_page(request.POST), by=request.user)
+
+    def _decide_all(self, request, intake: Intake, key: str) -> list[str]:
+        """Decide the rows of the page, then those of a filter, and say how many of these."""
+        places: set[int] = set()
+        choices: dict[int, Choice] = {}
+
+        def then() -> dict[int, Choice]:
+            places.update(chosen(intake, key).values_list("place", flat=True))
+            choices.update(self._choices_for_all(request.POST, intake, key))
+            return choices
+
+        on_page = _choices_on_page(request.POST)
+        notices = decisions.decide(intake, on_page, by=request.user, then=then)
         decision = request.POST.get("bulk-decision", "")
         as_chosen = intake.rows.filter(decision=decision).values_list("place", flat=True)
         decided, kept = choices.keys() & {*as_chosen}, places - {*as_chosen}

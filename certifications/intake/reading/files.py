@@ -55,10 +55,6 @@ def read_table(file: BinaryIO, name: str, sheet: str | None = None) -> Table:
     return table
 
 
-def _nothing_in(name: str) -> Unreadable:
-    return Unreadable(_("ไฟล์ “%(name)s” ว่างเปล่า โปรดเลือกไฟล์ที่มีรายชื่อหน่วยงาน") % {"name": name[:100]})
-
-
 def _refuse_other_kinds(content: bytes) -> None:
     start = content[:1024].lstrip(codecs.BOM_UTF8 + b" \t\r\n")
     if content.startswith(_OLE):

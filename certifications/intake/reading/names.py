@@ -75,10 +75,6 @@ class Named:
     parent: str = ""
     joined_by: str = APART  # how it hangs together with the one before
 
-    @property
-    def in_full(self) -> str:
-        return " ".join([self.name, *self.glosses])
-
 
 def province_named(name: str) -> tuple[str, str]:
     """The code of the province that a name says, and the misprint when it is only like one."""

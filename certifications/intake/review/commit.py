@@ -47,7 +47,6 @@ class Outcome:
     changed: int
     agencies: int
     proposed: int
-    skipped: int
 
 
 def commit(intake: Intake, *, by, version: int | None = None) -> Outcome:
@@ -119,7 +118,6 @@ def _commit(intake: Intake, by, version: int | None) -> Outcome:
             changed=len(before),
             agencies=created,
             proposed=len(proposed),
-            skipped=len(rows) - len(taken) - len(proposed),
         )
 
 

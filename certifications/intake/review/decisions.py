@@ -1,6 +1,7 @@
 """Decisions of staff about rows, saved one by one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from certifications.audit.acting import acting
 from certifications.intake.review import preview
-from certifications.intake.review.evaluation import evaluate, judgement, why_not
+from certifications.intake.review.evaluation import Evaluation, evaluate, judgement, why_not
 from certifications.models import Agency, Change, Intake, IntakeRow
 
 Decision = IntakeRow.Decision
@@ -23,40 +24,54 @@ class Choice:
     was: str = ""
 
 
-def decide(intake: Intake, choices: dict[int, Choice], *, by) -> list[str]:
+def decide(
+    intake: Intake,
+    choices: dict[int, Choice],
+    *,
+    by,
+    then: Callable[[], dict[int, Choice]] | None = None,
+) -> list[str]:
     """Decide rows, by their places; a sentence for each that could not be.
 
     A row that somebody else decided meanwhile, or of which the register now says something else
-    than was shown, is left for another look.
+    than was shown, is left for another look. `then` is asked for more choices once these are kept.
     """
-    refused: list[str] = []
+    with _changing(intake, by) as (held, rows, keep):
+        evaluation = Evaluation(held, rows)
+        refused = _take(choices, evaluation, by)
+        if then:
+            keep()
+            refused += _take(then(), evaluation, by)
+    return refused
 
-    def act(rows: list[IntakeRow]) -> set[int]:
-        shown = {row.place: judgement(row) for row in rows}
-        evaluate(intake, rows)
-        decided = set()
-        for row in rows:
-            choice = choices.get(row.place)
-            if choice is None or _is_settled(row, choice):
-                continue
-            if choice.was and choice.was != row.decision:
-                refused.append(_of(row, _("มีผู้อื่นตัดสินแถวนี้ไปก่อนแล้ว ตรวจอีกครั้ง")))
-            elif shown[row.place] != judgement(row):
-                refused.append(_of(row, _("ข้อมูลในทะเบียนเปลี่ยนไปจากที่แสดง ตรวจอีกครั้ง")))
-            else:
-                _set(row, choice, by)
-                decided.add(row.place)
-        return decided
 
-    def check(rows: list[IntakeRow], decided: set[int]) -> None:
-        for row in rows:
-            if row.place not in decided:
-                continue
-            if sentence := why_not(row, row.decision):
-                refused.append(_of(row, sentence))
-                _set(row, Choice(Decision.WAITING, row.reason), None)
+def _take(choices: dict[int, Choice], evaluation: Evaluation, by) -> list[str]:
+    """Decide the rows that are as they were shown; a sentence for each that could not be."""
+    shown = {row.place: judgement(row) for row in evaluation.rows}
+    evaluation.run()
+    refused, decided = [], []
+    for row in evaluation.rows:
+        choice = choices.get(row.place)
+        if choice is None or _is_settled(row, choice):
+            continue
+        if choice.was and choice.was != row.decision:
+            refused.append(_of(row, _("มีผู้อื่นตัดสินแถวนี้ไปก่อนแล้ว ตรวจอีกครั้ง")))
+        elif shown[row.place] != judgement(row):
+            refused.append(_of(row, _("ข้อมูลในทะเบียนเปลี่ยนไปจากที่แสดง ตรวจอีกครั้ง")))
+        else:
+            _set(row, choice, by)
+            decided.append(row)
+    evaluation.run(just_decided={row.place for row in decided})
+    return refused + _take_back(decided)
 
-    _change(intake, act, by, check)
+
+def _take_back(decided: list[IntakeRow]) -> list[str]:
+    """Let the rows wait that cannot be decided so; a sentence for each."""
+    refused = []
+    for row in decided:
+        if sentence := why_not(row, row.decision):
+            refused.append(_of(row, sentence))
+            _set(row, Choice(Decision.WAITING, row.reason), None)
     return refused
 
 
@@ -161,17 +176,31 @@ def _change(
     check: Callable[[list[IntakeRow], set[int]], None] = lambda rows, decided: None,
 ) -> None:
     """Do something to the rows of an intake, judge them all anew, and keep what differs."""
+    with _changing(intake, by) as (locked, rows, _keep):
+        decided = act(rows)
+        evaluate(locked, rows, decided)
+        check(rows, decided)
+
+
+@contextmanager
+def _changing(intake: Intake, by) -> Iterator[tuple[Intake, list[IntakeRow], Callable[[], None]]]:
+    """An open intake with its rows, nobody else deciding; what differs of these is kept in the end,
+    and when asked.
+    """
     with acting(by=by, channel=Change.Channel.INTAKE):
         locked = preview.lock(intake)
         preview.refuse_unless_open(locked)
         rows = list(locked.rows.order_by("place"))
         before = {row.place: _all_of(row) for row in rows}
-        decided = act(rows)
-        evaluate(locked, rows, decided)
-        check(rows, decided)
-        differing = [row for row in rows if before[row.place] != _all_of(row)]
-        if differing:
-            preview.save_rows(differing)
+
+        def keep() -> None:
+            differing = [row for row in rows if before[row.place] != _all_of(row)]
+            if differing:
+                preview.save_rows(differing)
+            before.update((row.place, _all_of(row)) for row in differing)
+
+        yield locked, rows, keep
+        keep()
         locked.version += 1
         locked.save(update_fields=["version"])
 

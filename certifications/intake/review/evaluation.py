@@ -43,22 +43,30 @@ def evaluate(
     Rows of which something else is true than when they were decided wait for another decision,
     unless they were decided just now. Nothing is saved.
     """
-    return _Evaluation(intake, rows, set(just_decided), lock).run()
+    return Evaluation(intake, rows, lock).run(just_decided)
 
 
-class _Evaluation(Findings, Targets):
-    def __init__(self, intake: Intake, rows: list[IntakeRow], just_decided: set[int], lock: bool):
-        self.intake, self.rows, self.just_decided = intake, rows, just_decided
+class Evaluation(Findings, Targets):
+    """The rows of an intake beside the register, which is read once.
+
+    Run again after a decision, it judges anew only the rows of which that decision makes another
+    question; what was read of a row and the body it means must stay as they were.
+    """
+
+    def __init__(self, intake: Intake, rows: list[IntakeRow], lock: bool = False):
+        self.intake, self.rows = intake, rows
+        self.just_decided: set[int] = set()
+        self.targets: dict[int, Target] = {}
+        self.grounds: dict[int, tuple] = {}  # place of a row → what it was judged by
         self.read = {row.place: stored.corrected(row) for row in rows}
         self.levels = {level.code: level for level in CertificationLevel.objects.all()}
         self.levels_by_key = {level.pk: level for level in self.levels.values()}
-        keys = {row.agency_id for row in rows if row.agency_id and not self._makes_new(row)}
+        keys = {row.agency_id for row in rows if row.agency_id}
         self.agencies = Agency.objects.select_related("parent").in_bulk(keys)
         self.awards = self._awards(keys, lock)
         self.ranks = self._ranks(keys)
         held = [award.pk for awards in self.awards.values() for award in awards]
         self.accepted = AcceptedDoubt.objects.about(label_of(Award), held)
-        self._learn_about_new_bodies()
         self.numbers = self._certificate_numbers()
 
     @staticmethod
@@ -101,15 +109,33 @@ class _Evaluation(Findings, Targets):
         held = Award.objects.filter(certificate_number__in=numbers).order_by()
         return dict(held.values_list("certificate_number", "pk")) if numbers else {}
 
-    def run(self) -> dict[int, Target]:
-        targets = {}
+    def run(self, just_decided: Iterable[int] = ()) -> dict[int, Target]:
+        self.just_decided = set(just_decided)
+        self._learn_about_new_bodies()
         self.groups = self._of_the_same_award()
         self.first_with_number = self._first_with_each_number()
         for row in self.rows:
-            before = judgement(row)
-            targets[row.place] = self._judge(row)
+            before, grounds = judgement(row), self._grounds(row)
+            if self.grounds.get(row.place) != grounds:
+                self.targets[row.place] = self._judge(row)
+                self.grounds[row.place] = grounds
             self._settle_decision(row, is_same=before == judgement(row))
-        return targets
+        return self.targets
+
+    def _grounds(self, row: IntakeRow) -> tuple:
+        """What a decision, of this row or of another, may change of how it is judged."""
+        read, place = self.read[row.place], row.place
+        answered = place in self.just_decided and row.verdict in (
+            Verdict.CONFLICT,
+            Verdict.DUPLICATE,
+        )
+        return (
+            self._makes_new(row),
+            bool(read.version and row.decided_by_id),
+            answered,
+            [each.place for each in self.groups.get(place, [row])],
+            self.first_with_number.get(read.certificate_number, row).place,
+        )
 
     def _of_the_same_award(self) -> dict[int, list[IntakeRow]]:
         """Place of a row → the rows about one body and year, those that staff skipped left out."""
@@ -117,10 +143,8 @@ class _Evaluation(Findings, Targets):
         for row in self.rows:
             read = self.read[row.place]
             name = row.new_agency.get("name_th", "") if self._makes_new(row) else read.name
-            who = self.agencies.get(row.agency_id) or (
-                folding.fold(name),
-                row.new_agency.get("province"),
-            )
+            agency = None if self._makes_new(row) else self.agencies.get(row.agency_id)
+            who = agency or (folding.fold(name), row.new_agency.get("province"))
             if not (row.decision == Decision.SKIP and row.decided_by_id) and (
                 row.agency_id or name
             ):

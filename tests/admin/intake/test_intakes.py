@@ -292,6 +292,35 @@ def test_rows_that_a_decision_of_many_left_out_are_counted_and_shown(recorder, i
     assert "ศูนย์ใหม่เอี่ยม" in said(answer)
 
 
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {"decision-1": "skip", "was-1": "accept", "decision-2": "waiting", "was-2": "waiting"},
+        {"act": "bulk", "show": "all", "bulk-decision": "skip", "decision-2": "waiting"},
+    ],
+    ids=["one", "many"],
+)
+def test_a_click_judges_each_row_once(recorder, intake, monkeypatch, posted):
+    judged = []
+    judge = evaluation.Evaluation._judge
+
+    def counted(self, row):
+        judged.append(row.place)
+        return judge(self, row)
+
+    monkeypatch.setattr(evaluation.Evaluation, "_judge", counted)
+    recorder.post(address("change", intake.pk), posted)
+    assert sorted(judged) == [1, 2]
+    assert intake.rows.get(place=1).decision == "skip"
+
+
+def test_a_row_is_judged_again_where_the_decision_of_another_changes_it(recorder, office):
+    intake = make.intake(content="ชื่อหน่วยงาน,ระดับ\n" + "สำนักงานหนึ่ง,ระดับพื้นฐาน\n" * 2)
+    assert intake.rows.get(place=2).verdict == IntakeRow.Verdict.DUPLICATE
+    recorder.post(address("change", intake.pk), {"decision-1": "skip"})
+    assert intake.rows.get(place=2).verdict == IntakeRow.Verdict.ADD
+
+
 def test_a_correction_keeps_the_decision_while_the_same_body_is_meant(recorder, intake):
     row = intake.rows.get(place=2)
     decide = {"act": "bulk", "show": "unknown", "bulk-decision": "create"}
