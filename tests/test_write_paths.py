@@ -161,8 +161,8 @@ def undoing_an_intake() -> Callable:
 
 
 ACTS = {
-    "intake.commit.commit": committing,
-    "intake.undo.undo": undoing_an_intake,
+    "intake.review.commit.commit": committing,
+    "intake.review.undo.undo": undoing_an_intake,
     "actions.agencies.close": closing,
     "actions.agencies.rename": renaming,
     "actions.agencies.reopen": reopening,
@@ -179,7 +179,7 @@ ACTS = {
     "actions.propose.take_back": taking_back,
     "actions.publish.publish": publishing,
     "actions.publish.withdraw_from_view": withdrawing,
-    "actions.records.load_records": loading,
+    "actions.loading.records.load_records": loading,
     "actions.revert.revert": reverting,
 }
 
@@ -188,7 +188,7 @@ ACTS = {
 # written when it is committed. tests/intake/review/test_commit.py,
 # tests/admin/intake/test_intakes.py.
 KEPT_IN_THE_INTAKE = {
-    f"intake.decisions.{name}"
+    f"intake.review.decisions.{name}"
     for name in ("abandon", "choose_agency", "correct", "create_agency", "decide", "look_again")
 }
 

@@ -28,8 +28,9 @@ CHOSEN_FIELDS = tuple(name for name in AWARD_FIELDS if name not in NOT_CHOSEN)
 # Of the record that stays, taken from the other where they are empty.
 FILLED_FIELDS = ("name_en", "service", "province", "address", "phone", "website", "hours")
 POSITION = ("latitude", "longitude", "position_source")
-# Records that point to an agency and are no part of it: they say what was, or are derived.
-LEFT_BEHIND = {"search_entry", "merges_from", "merges_into"}
+# Records that point to an agency and are no part of it: they say what was, or are derived. That the
+# list below one body is complete says nothing of all that stands below another.
+LEFT_BEHIND = {"declarations", "search_entry", "merges_from", "merges_into"}
 
 
 @dataclass(frozen=True)

@@ -411,8 +411,8 @@ STEPS = (
     "_fold",
     "_move_names",
     "_move_successions",
-    "_plain_relations",
-    "_to_fill",
+    "plain_relations",
+    "to_fill",
     "changed_rows",
 )
 

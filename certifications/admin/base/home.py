@@ -4,7 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 SECTIONS = [
     (_("งานประจำวัน"), ["Intake", "Proposal"]),
-    (_("ผลการรับรอง"), ["Award", "AwardEvent", "AnnouncedFigure", "Criterion"]),
+    (
+        _("ผลการรับรอง"),
+        ["Award", "AwardEvent", "RoundDeclaration", "AnnouncedFigure", "Criterion"],
+    ),
     (_("หน่วยงาน"), ["Agency", "AgencySuccession", "MergeLog"]),
     (
         _("ต้องตรวจสอบ"),

@@ -94,7 +94,8 @@ def test_only_what_was_filled_in_is_read_never_the_example(language):
 def award() -> Award:
     department = make.department(name_th="กรมสมมติ", parent=make.ministry())
     office = make.agency(name_th="=SUM(A1) สมมติ", parent=department, province="54")
-    award = make.award(office, 2565, level="basic", score="75.50", certificate_number="ก-1")
+    printed = {"score": "75.50", "score_is_printed": True, "certificate_number": "ก-1"}
+    award = make.award(office, 2565, level="basic", **printed)
     award.recipients.create(name="นายสมมติ", position="หัวหน้า", order=1)
     award.recipients.create(name="นางสมมุติ", order=2)
     make.award(make.agency(name_th="หน่วยสมมติไม่ทราบปี"), None, known_by=datetime.date(2018, 5, 1))
