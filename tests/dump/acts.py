@@ -17,6 +17,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 
 DESK = "/admin/certifications"
 SOURCE = "https://example.test/announced"
@@ -69,6 +70,7 @@ def act() -> None:
     _change(first, succeeded, "succeed", kind="merged", successors=[published.agency.pk], **proof)
     _file_of_a_ceremony()
     _accepted_doubt()
+    _declarations(second)
 
 
 def signed_in(name: str) -> Client:
@@ -209,3 +211,18 @@ def _accepted_doubt() -> None:
         reason="ตรวจแล้ว",
         by=get_user_model().objects.get(username="first"),
     )
+
+
+def _declarations(visitor: Client) -> None:
+    """That one department is named in full in every round that counts today."""
+    by = get_user_model().objects.get(pk=visitor.session["_auth_user_id"])
+    department = record("Agency").get(name_th="กรมการจัดหางาน")
+    for year in (2567, 2568, 2569):
+        declaration = record("RoundDeclaration").create(
+            year=year,
+            agency=department,
+            note="เทียบกับบัญชีสมมติแล้ว",
+            published_at=timezone.now(),
+            published_by=by,
+        )
+        declaration.sources.add(record("Source").get(url=SOURCE))
