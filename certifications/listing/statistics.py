@@ -14,7 +14,7 @@ from certifications.listing.completeness import (
     rounds_that_count,
 )
 from certifications.listing.population import AllRows
-from certifications.listing.states import AwardState, state_table
+from certifications.listing.states import LAST_YEAR, AgencyState, AwardState, state_table
 from certifications.models import Agency, AnnouncedFigure, Award, CertificationLevel
 from certifications.models.awards import AwardQuerySet
 from certifications.reference import buddhist, provinces
@@ -219,35 +219,39 @@ class Coverage:
     """The certified agencies of a province on a day by state, level and service."""
 
     province: provinces.Province | None
-    states: Counter = field(default_factory=Counter)
+    total: int = 0
+    states: Counter = field(default_factory=Counter)  # and what is said beside: see AgencyState
     levels: Counter = field(default_factory=Counter)  # of those in force
     services: Counter = field(default_factory=Counter)
-    last_year: int = 0
-    renewal_unknown: int = 0  # of the lapsed
 
-    def add(self, current: AwardState, service: int | None, number: int) -> None:
-        """Count a number of agencies of one service for which the same kind of award speaks."""
-        self.states[current.state] += number
+    def add(self, agency_state: AgencyState, service: int | None, number: int) -> None:
+        """Count a number of agencies of one service and one state."""
+        self.total += number
         self.services[service] += number
-        self.last_year += number if current.is_last_year else 0
-        self.renewal_unknown += number if current.ending == Ending.UNKNOWN else 0
-        self.levels[current.level_id] += number if current.state == State.IN_FORCE else 0
-
-    @property
-    def total(self) -> int:
-        return sum(self.states.values())
+        for state in agency_state.states:
+            self.states[state] += number
+        if agency_state.current.state == State.IN_FORCE:
+            self.levels[agency_state.current.level_id] += number
 
     @property
     def in_force(self) -> int:
         return self.states[State.IN_FORCE]
 
     @property
+    def last_year(self) -> int:
+        return self.states[LAST_YEAR]
+
+    @property
     def lapsed(self) -> int:
         return self.states[State.LAPSED]
 
     @property
+    def renewal_unknown(self) -> int:
+        return self.states[Ending.UNKNOWN]
+
+    @property
     def expired(self) -> int:
-        return self.lapsed - self.renewal_unknown
+        return self.states[Ending.EXPIRED]
 
 
 def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
@@ -263,8 +267,7 @@ def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
     counted = _counted(agencies, columns, completeness(on))
     table = state_table(on)  # after the histories it is read for
     for (province, history, *service), is_complete, number in counted:
-        current = table.of(history, is_complete).current
-        found[province].add(current, *service or [None], number)
+        found[province].add(table.of(history, is_complete), *service or [None], number)
     return found
 
 
