@@ -166,6 +166,7 @@ def register():
     models.MissedQuery.objects.create(
         text="ร้านสมมติ", count=3, last_asked_on=datetime.date(2026, 1, 1)
     )
+    make.declaration(2565, agency=ministry)
     make.figure(666, agency=ministry, as_of=datetime.date(2022, 9, 29))
     for kind in models.AccessEvent.Kind.values:
         models.AccessEvent.objects.create(kind=kind, account_name="somsri", by_name="somsri")

@@ -31,6 +31,7 @@ from certifications.models import (
     PlaceName,
     Proposal,
     ProposalItem,
+    RoundDeclaration,
     SearchWord,
     Source,
 )
@@ -95,6 +96,10 @@ def criterion(**facts):
 def figure(**facts):
     facts = {"first_year": 2563, "last_year": 2565, "measure": "certified", "count": 9} | facts
     return AnnouncedFigure(**facts)
+
+
+def declaration(**facts):
+    return RoundDeclaration(**{"year": 2565, "note": "เทียบแล้ว"} | facts)
 
 
 def search_word(**facts):
@@ -411,6 +416,15 @@ BROKEN = [
         lambda: figure(measure="certified_to_date"),
         "",
     ),
+    ("declaration_year_in_range", "C.E.", lambda: declaration(year=2022), ""),
+    ("declaration_with_note", "none", lambda: declaration(note=""), "ว่างไม่ได้"),
+    (
+        "rounddeclaration_published_at_and_by",
+        "nobody",
+        lambda: declaration(published_at=timezone.now()),
+        "",
+    ),
+    ("rounddeclaration_hidden_with_reason", "a draft", lambda: declaration(**hidden()), ""),
     ("recipient_position_needs_a_name", "none", lambda: recipient(on_behalf_of_position="อ."), ""),
     ("status_change_with_reason", "none", lambda: status_change(reason=""), "ว่างไม่ได้"),
     ("doubt_accepted_once", "twice", lambda: second(warning), ""),
@@ -439,6 +453,12 @@ BROKEN = [
         "proposal_open_once_an_event",
         "twice",
         lambda: second(proposal_item, award=None, event=make.event(2569)),
+        "",
+    ),
+    (
+        "proposal_open_once_a_declaration",
+        "twice",
+        lambda: second(proposal_item, award=None, declaration=make.declaration(2569)),
         "",
     ),
     ("intake_keeps_what_came_in", "nothing", lambda: intake(text=""), ""),

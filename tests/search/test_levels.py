@@ -21,7 +21,7 @@ def renamed(db):
 
 
 def read(text: str, levels) -> str:
-    return query.read(f"โรงพยาบาล {text}", Vocabulary(levels=levels)).level
+    return query.parse(f"โรงพยาบาล {text}", Vocabulary(levels=levels)).level
 
 
 @pytest.mark.parametrize("word", ["เพชร", "ม่วง", "สีม่วง", "Diamond", "purple", "ดีเลิศ"])
