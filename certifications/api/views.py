@@ -166,7 +166,7 @@ class OneAgency(BaseView):
         operation_id="agencies_retrieve",
         summary=gettext_lazy("หน่วยงานหนึ่งแห่ง"),
         description=gettext_lazy(
-            "หน่วยงานของรัฐใดก็ได้ในทะเบียน พร้อมผลการรับรองทุกครั้ง ชื่ออื่น และหน่วยงานเหนือขึ้นไป "
+            "หน่วยงานของรัฐใดก็ได้ในทะเบียน พร้อมผลการรับรองทุกครั้ง ชื่ออื่น และต้นสังกัดทุกชั้น "
             "ระเบียนที่ถูกรวมจะพาไปยังระเบียนที่ยังอยู่"
         ),
         parameters=[parameters.AGENCY_CODE, parameters.ON],

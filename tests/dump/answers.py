@@ -26,6 +26,8 @@ MASKS = [
 ]
 # A feed without entries is dated by the machine's clock.
 EMPTY_FEED = [rb"(?<=<updated>)[^<]+"]
+# When a session was used last is told by the machine's clock, too.
+MOMENTS_OF_SESSIONS = [rb"(?<=<td>)\d{1,2} [^<\d]+ \d{4} \d\d:\d\d(?=</td>)"]
 PICTURE_OF_A_SECRET = "second-factor/add/code.svg"
 MASKS_OF_WORKBOOKS = [rb'(?<=xsi:type="dcterms:W3CDTF">)[^<]+']
 
@@ -94,6 +96,8 @@ def written(question: Question, status: int, headers: dict, body: bytes) -> byte
         body = unpacked(body)
     elif b"<feed" in body and b"<entry>" not in body:
         body = masked(body, EMPTY_FEED)
+    elif b'name="session"' in body:
+        body = masked(body, MOMENTS_OF_SESSIONS)
     return "\n".join([*said, "", ""]).encode() + masked(body, MASKS)
 
 

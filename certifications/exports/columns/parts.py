@@ -214,7 +214,7 @@ WORTH = (
         _counts_until,
         "31 ธันวาคมของปีสุดท้าย (ปีที่รับรองเป็นปีแรกของสามปี) หากไม่ถูกเพิกถอนก่อน ว่างเมื่อไม่ทราบปี",
         "31 December of the last year, the year of certification being the first of three, unless "
-        "withdrawn earlier; empty when the year is unknown",
+        "revoked earlier; empty when the year is unknown",
     ),
     *of(
         _public_event,
