@@ -242,10 +242,6 @@ class Coverage:
         return self.states[LAST_YEAR]
 
     @property
-    def lapsed(self) -> int:
-        return self.states[State.LAPSED]
-
-    @property
     def renewal_unknown(self) -> int:
         return self.states[Ending.UNKNOWN]
 

@@ -235,7 +235,7 @@ def test_a_province_counts_expired_and_unknown_apart(client, offices, declared):
         else:
             rows = [row for _region, rows in page.context["regions"] for row in rows]
             row = next(row for row in rows if row.province.code == "54")
-        assert (row.lapsed, row.renewal_unknown, row.expired) == (
+        assert (row.states["lapsed"], row.renewal_unknown, row.expired) == (
             (2, 0, 2) if declared else (2, 2, 0)
         )
 

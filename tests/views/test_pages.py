@@ -480,7 +480,7 @@ def test_a_province_counts_what_it_holds(client, small_register):
     assert page.context["coverage"].in_force == 1
     assert names(page) == ["สำนักงานสมมติแพร่"]
     nan = client.get("/provinces/nan/?on=2026-11-22").context["coverage"]
-    assert (nan.in_force, nan.lapsed) == (0, 1)
+    assert (nan.in_force, nan.states["lapsed"]) == (0, 1)
 
 
 def test_all_77_provinces_have_a_page_in_both_languages(client):
