@@ -224,10 +224,9 @@ class Coverage:
     levels: Counter = field(default_factory=Counter)  # of those in force
     services: Counter = field(default_factory=Counter)
 
-    def add(self, agency_state: AgencyState, service: int | None, number: int) -> None:
-        """Count a number of agencies of one service and one state."""
+    def add(self, agency_state: AgencyState, number: int) -> None:
+        """Count a number of agencies of one state."""
         self.total += number
-        self.services[service] += number
         for state in agency_state.states:
             self.states[state] += number
         if agency_state.current.state == State.IN_FORCE:
@@ -260,28 +259,25 @@ def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
     columns = ["province", "history__key"]
     if only is not None:
         agencies, columns = agencies.filter(province=only), [*columns, "service"]
-    counted = _counted(agencies, columns, completeness(on))
+    counted = _counted(agencies.values_list(*columns), completeness(on))
     table = state_table(on)  # after the histories it is read for
-    for (province, history, *service), is_complete, number in counted:
-        found[province].add(table.of(history, is_complete), *service or [None], number)
+    for is_complete, rows in counted:
+        for row in rows:
+            found[row[0]].add(table.of(row[1], is_complete), row[-1])
+            if only is not None:
+                found[row[0]].services[row[2]] += row[-1]
     return found
 
 
-def _counted(agencies: QuerySet, columns: list[str], known: Completeness) -> list[tuple]:
-    """(values of the columns, whether all renewals are known, agencies) of each kind of agency."""
-    rows = agencies.values_list(*columns).annotate(number=Count("*"))
+def _counted(agencies: QuerySet, known: Completeness) -> list[tuple[bool, list[tuple]]]:
+    """Whether all renewals are known → the values given and the number of agencies with these."""
+    rows = agencies.annotate(number=Count("*"))
     if not known.is_partial:
-        return [(key, EVERYWHERE in known.paths, number) for *key, number in rows]
-    complete = {tuple(key): number for *key, number in rows.filter(known.q())}
-    return [
-        part
-        for *key, number in rows
-        for part in (
-            (key, True, complete.get(tuple(key), 0)),
-            (key, False, number - complete.get(tuple(key), 0)),
-        )
-        if part[-1]
-    ]
+        return [(EVERYWHERE in known.paths, list(rows))]
+    complete = list(rows.filter(known.q()))
+    there = {row[:-1]: row[-1] for row in complete}
+    others = [(*row[:-1], row[-1] - there.get(row[:-1], 0)) for row in rows]
+    return [(True, complete), (False, [row for row in others if row[-1]])]
 
 
 def agencies_in_force(on: datetime.date) -> int:
