@@ -1,4 +1,4 @@
-"""Middleware: CSP header and page cache."""
+"""Middleware: CSP header, page cache, unused sessions, NUL characters at the desk."""
 
 import hashlib
 import re

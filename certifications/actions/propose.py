@@ -15,7 +15,7 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications.actions.publish import publish, refuse_unproven, withdraw_from_view
+from certifications.actions.publish import publish, refuse_unready, withdraw_from_view
 from certifications.audit.acting import acting
 from certifications.models import (
     Award,
@@ -64,7 +64,7 @@ Kind, Decision = Proposal.Kind, Proposal.Decision
 def propose_publication(records: Iterable[Publishable], *, by, reason: str = "") -> Proposal:
     """To make drafts public, or bring back what was withdrawn. ValidationError where one cannot."""
     waiting = [record for record in records if not record.is_public]
-    refuse_unproven(waiting)
+    refuse_unready(waiting)
     after = {"public": True}
     return _propose(Kind.PUBLISH, [(record, after) for record in waiting], by=by, reason=reason)
 

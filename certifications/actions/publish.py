@@ -1,4 +1,4 @@
-"""Publishing awards and ceremonies, and withdrawing them."""
+"""Publishing awards, ceremonies and declarations, and withdrawing them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,16 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certifications.audit.acting import acting
-from certifications.models.publishing import Publishable
+from certifications.models import Award, RoundDeclaration
+from certifications.models.publishing import Publishable, is_public
 
 
 def publish(records: Iterable[Publishable], *, by) -> int:
     """Publish drafts and bring withdrawn ones back; the number that became public.
 
-    All or none. ValidationError, one line a record, when one has no source to show for itself.
+    All or none. ValidationError as `refuse_unready` has it.
     """
     waiting = [record for record in records if not record.is_public]
-    refuse_unproven(waiting)
+    refuse_unready(waiting)
     drafts = [record for record in waiting if record.published_at is None]
     hidden = [record for record in waiting if record.published_at is not None]
     with acting(by=by):
@@ -36,7 +37,29 @@ def unproven(records: Sequence[Publishable]) -> list[Publishable]:
     return [record for record in records if (type(record), record.pk) in without]
 
 
-def refuse_unproven(records: Sequence[Publishable]) -> None:
+def refuse_unready(records: Sequence[Publishable]) -> None:
+    """ValidationError, one line a record: for those that have no source to show for themselves, and
+    for declarations that a list is complete while awards of that list are not public.
+    """
+    _refuse_unproven(records)
+    declared = [record for record in records if isinstance(record, RoundDeclaration)]
+    sentences = [
+        _("“%(record)s” ยังเผยแพร่ไม่ได้ เพราะมีผลการรับรองของรอบนี้ที่ยังไม่เผยแพร่ %(number)s รายการ")
+        % {"record": declaration, "number": number}
+        for declaration in declared
+        if (number := _not_public_in(declaration))
+    ]
+    if sentences:
+        raise ValidationError(sentences)
+
+
+def _not_public_in(declaration: RoundDeclaration) -> int:
+    """How many awards of a round, under the body declared, the public cannot see. One query."""
+    awards = Award.objects.filter(year=declaration.year).exclude(is_public())
+    return (awards.under(declaration.agency) if declaration.agency else awards).count()
+
+
+def _refuse_unproven(records: Sequence[Publishable]) -> None:
     """ValidationError, one line a record, for those that have no source to show for themselves."""
     sentences = [
         _("“%(record)s” ยังไม่มีแหล่งที่มา จึงเผยแพร่ไม่ได้") % {"record": record}

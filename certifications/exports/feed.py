@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from certifications.models import Agency, Award, AwardStatusChange, RoundDeclaration
 from certifications.reference import buddhist
 from certifications.reference.language import reader_language
-from certifications.reference.states import Ending, State, label_of
+from certifications.reference.states import State, label_of
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 ENTRIES = 100
@@ -63,7 +63,7 @@ def _year(award: Award) -> str:
 def _description(agency: Agency, award: Award) -> str:
     language = reader_language()
     until = ""
-    if award.year:
+    if award.year and award.state not in (State.WITHDRAWN, State.SUSPENDED):
         day = buddhist.format_day(buddhist.last_day(award.last_year), language)
         until = _("นับถึงวันที่ %s") % day
     words = [agency.parent and agency.parent.name, agency.place and agency.place.name, until]
@@ -78,10 +78,13 @@ def _status_changed(awards: Iterable[Award]) -> dict[int, datetime.datetime]:
 
 
 def _declared_at(awards: Iterable[Award]) -> datetime.datetime | None:
-    """When an end became certain, if any of these is. At most one query."""
-    if all(award.ending != Ending.EXPIRED for award in awards):
+    """When it last changed for whom lists are complete, if any of these has lapsed: a declaration
+    was published, withdrawn or brought back. At most one query.
+    """
+    if not any(award.ending for award in awards):
         return None
-    return RoundDeclaration.objects.published().aggregate(at=Max("published_at"))["at"]
+    declared = RoundDeclaration.objects.filter(published_at__isnull=False)
+    return declared.aggregate(at=Max("updated_at"))["at"]
 
 
 def _updated(
@@ -89,11 +92,11 @@ def _updated(
     changed_at: datetime.datetime | None,
     declared_at: datetime.datetime | None,
 ) -> datetime.datetime:
-    """When the entry last read otherwise: an edit, a change of status, the start of its lapse, a
-    declaration that made its end certain.
+    """When the entry may last have read otherwise: an edit, a change of status, the start of its
+    lapse, a declaration that makes ends certain.
     """
     moments = [award.published_at, award.updated_at, changed_at]
-    if award.ending == Ending.EXPIRED:
+    if award.ending:
         moments.append(declared_at)
     if award.state == State.LAPSED:
         lapse = buddhist.first_day(award.last_year + 1)

@@ -30,7 +30,8 @@ def rounds_that_count(on: datetime.date) -> list[Round]:
     """The rounds whose awards count on a day, the earliest first. One query.
 
     The rule of `with_state`, for rounds of which no award need be known: a round counts from its
-    ceremony, or from its usual day, to the end of its validity.
+    ceremony to the end of its validity, and from its usual day for the usual years, since some of
+    its awards may belong to no ceremony that is known.
     """
     today = buddhist.year_of(on)
     events = AwardEvent.objects.published().filter(year__lte=today).order_by()
@@ -39,7 +40,7 @@ def rounds_that_count(on: datetime.date) -> list[Round]:
         ceremonies[year].append((held_on or _usual_day(year), validity_years))
     rounds = []
     for year in range(FIRST_YEAR, today + 1):
-        of_year = ceremonies[year] or [(_usual_day(year), VALIDITY_YEARS)]
+        of_year = [*ceremonies[year], (_usual_day(year), VALIDITY_YEARS)]
         begun = [validity for starts_on, validity in of_year if starts_on <= on]
         last_year = year + max(begun, default=0) - 1
         if last_year >= today:

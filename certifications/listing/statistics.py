@@ -15,7 +15,13 @@ from certifications.listing.completeness import (
 )
 from certifications.listing.population import AllRows
 from certifications.listing.states import LAST_YEAR, AgencyState, AwardState, state_table
-from certifications.models import Agency, AnnouncedFigure, Award, CertificationLevel
+from certifications.models import (
+    Agency,
+    AnnouncedFigure,
+    Award,
+    CertificationLevel,
+    RoundDeclaration,
+)
 from certifications.models.awards import AwardQuerySet
 from certifications.reference import buddhist, provinces
 from certifications.reference.states import FIRST_YEAR, Ending, State
@@ -171,6 +177,12 @@ def rounds_of_today(on: datetime.date) -> RoundsOfToday:
     return RoundsOfToday(tuple(announced), tuple(missing))
 
 
+def named_and_announced(declaration: RoundDeclaration) -> list[Comparison]:
+    """The figures announced of the round that is declared complete, beside what is named here."""
+    announced = AnnouncedFigure.objects.filter(agency=declaration.agency)
+    return compare(announced.of_rounds([declaration.year]), declaration.agency)
+
+
 # --- a body's years ------------------------------------------------------------------------------
 
 
@@ -250,7 +262,8 @@ class Coverage:
 
 
 def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
-    """Province code ("" for bodies of no province) → its coverage, all 77 named. Three queries.
+    """Province code ("" for bodies of no province) → its coverage, all 77 named. Three queries, and
+    two more where the lists of some bodies alone are complete.
 
     With `only`, nothing but that province is counted, and by service too.
     """

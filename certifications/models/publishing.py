@@ -18,7 +18,7 @@ def is_public(prefix: str = "") -> Q:
 
 
 class PublishableQuerySet(QuerySet):
-    """Records that staff publish by an act: awards and ceremonies."""
+    """Records that staff publish by an act: awards, ceremonies, declarations."""
 
     def published(self) -> Self:
         return self.filter(is_public())

@@ -1,8 +1,8 @@
 """The words for what an award is worth on a day, and the numbers behind the rule.
 
-Rule (domain.md, from the announced totals 1,343 and 1,888): an award of year Y counts from its
-ceremony to 31 December of Y + validity_years - 1. `models.awards.AwardQuerySet.with_state` applies
-it.
+Rule (it alone gives the announced totals of 1,343 and 1,888; docs/decisions/0002): an award of year
+Y counts from its ceremony to 31 December of Y + validity_years - 1.
+`models.histories.TermQuerySet.with_state` applies it.
 """
 
 from django.db import models
@@ -29,7 +29,7 @@ class State(models.TextChoices):
 
 
 class Ending(models.TextChoices):
-    """What is known of an office after the last day of a lapsed award (design.md §2).
+    """What is known of an office after the last day of a lapsed award (docs/decisions/0016).
 
     The register names few offices of a round: that one award ended does not say that the office
     has no other. Only where every round that still counts is declared complete is that certain.

@@ -70,7 +70,7 @@ def event(request, code):
 
 def _declarations(year: int) -> QuerySet[RoundDeclaration]:
     """That the list of a round is complete; of bodies that anyone may see."""
-    declared = RoundDeclaration.objects.published().filter(year=year)
+    declared = RoundDeclaration.objects.published().filter(year=year, agency__merged_into=None)
     shown = declared.filter(Q(agency=None) | Q(agency__in=Agency.objects.published()))
     return shown.select_related("agency").prefetch_related("sources")
 

@@ -39,9 +39,15 @@ def province(request, slug):
         "on": on,
         "place": place,
         "coverage": row,
-        "levels": [(level, row.levels[level.pk]) for level in CertificationLevel.objects.all()],
+        "levels": _levels_of(row),
         "services": [(names.get(pk), number) for pk, number in row.services.most_common()],
         "agencies": listed.page(0, SHOWN),
         "neighbours": facets.regions()[place.region],
     }
     return render(request, "certifications/province_detail.html", context)
+
+
+def _levels_of(row: statistics.Coverage) -> list[tuple[CertificationLevel | None, int]]:
+    """How many valid certifications have each level; None where it is not stated, if anywhere."""
+    stated = [(level, row.levels[level.pk]) for level in CertificationLevel.objects.all()]
+    return [*stated, (None, row.levels[None])] if row.levels[None] else stated

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from certifications.actions.publish import refuse_unready
 from certifications.listing.completeness import rounds_that_count
 from certifications.listing.form import STATES
 from certifications.models import Award, RoundDeclaration
@@ -86,13 +87,13 @@ def test_a_round_counts_from_its_ceremony_for_as_long_as_it_is_valid():
     assert only.last_year == 2573
 
 
-def test_the_rounds_that_count_are_those_whose_awards_are_in_force(ceremonies):
+def test_the_rounds_that_count_are_those_whose_awards_may_be_in_force(ceremonies):
     make.event(2565, held_on=None)
     make.event(2564, validity_years=4, held_on=datetime.date(2021, 9, 30))
     make.event(2566, held_on=datetime.date(2024, 1, 15))
     for year in range(2559, 2572):
-        event = make.models.AwardEvent.objects.filter(year=year).first()
-        make.award(year=year, event=event)
+        for event in (*make.models.AwardEvent.objects.filter(year=year), None):
+            make.award(year=year, event=event)
     for year, (month, day) in product(range(2016, 2031), [(1, 1), (8, 30), (9, 30), (12, 31)]):
         on = datetime.date(year, month, day)
         in_force = Award.objects.with_state(on).filter(state=State.IN_FORCE)
@@ -304,9 +305,26 @@ def test_a_declaration_without_evidence_is_not_published(client):
     assert not make.models.Proposal.objects.exists()
 
 
+def test_a_list_is_not_declared_complete_while_an_award_of_it_waits(client, offices):
+    make.award(make.agency(parent=offices["department"]), 2568, published=False)
+    make.award(make.agency(), 2569, published=False)
+    recorder = make.user(group="ผู้บันทึก")
+    client.force_login(recorder)
+    for facts, number in (({"agency": offices["department"]}, 1), ({}, 1)):
+        draft = make.declaration(2568, published=False, **facts)
+        answer = client.post(
+            "/admin/certifications/rounddeclaration/",
+            {"action": "propose_publication", "_selected_action": [draft.pk], "_confirmed": "1"},
+            follow=True,
+        )
+        assert f"ผลการรับรองของรอบนี้ที่ยังไม่เผยแพร่ {number} รายการ" in answer.text
+    elsewhere = make.declaration(2568, agency=make.department(), published=False)
+    refuse_unready([elsewhere])
+
+
 def test_a_ceremony_says_for_whom_its_list_is_complete(client, offices):
     declare(2568, agency=offices["department"])
     make.declaration(2568, agency=make.department(name_th="กรมที่ยังไม่เผยแพร่"))
     page = client.get("/events/2568/").text
-    assert "รายชื่อของรอบนี้ครบ" in page and offices["department"].name_th in page
+    assert "ยืนยันว่ารายชื่อครบ" in page and offices["department"].name_th in page
     assert "กรมที่ยังไม่เผยแพร่" not in page

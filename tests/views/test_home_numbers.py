@@ -10,6 +10,7 @@ from django.test import TestCase
 from tests import make
 
 COUNTED = "นับเป็นรายการ ไม่ใช่จำนวนหน่วยงาน และไม่ได้หักการเพิกถอน (หากมี)"
+RULE = "นับตามหลัก 3 ปีปฏิทิน ประกาศไม่ได้ระบุวัน"
 
 
 class AskedOnADay(TestCase):
@@ -38,7 +39,7 @@ class RealRecords(AskedOnADay):
             self.sentence(),
             "ผลการรับรองรอบปี 2567 และ 2568 รวม 1,445 รายการ ยังไม่รวมรอบปี 2569 "
             "ปี 2567: 617 (ครบอายุ 31 ธ.ค. 2569) ปี 2568: 828 (ครบอายุ 31 ธ.ค. 2570) "
-            f"{COUNTED} ทะเบียนนี้ยืนยันชื่อได้ 6 แห่ง ณ 27 พ.ย. 2569",
+            f"{COUNTED} ทะเบียนนี้ยืนยันชื่อได้ 6 แห่ง ณ 27 พ.ย. 2569 {RULE}",
         )
 
     def test_on_new_years_day_2570_the_round_of_2567_is_over(self):
@@ -47,7 +48,7 @@ class RealRecords(AskedOnADay):
             self.sentence(),
             "ผลการรับรองรอบปี 2568 รวม 828 รายการ ยังไม่รวมรอบปี 2569 "
             f"ปี 2568: 828 (ครบอายุ 31 ธ.ค. 2570) {COUNTED} "
-            "ทะเบียนนี้ยืนยันชื่อได้ 5 แห่ง ณ 1 ม.ค. 2570",
+            f"ทะเบียนนี้ยืนยันชื่อได้ 5 แห่ง ณ 1 ม.ค. 2570 {RULE}",
         )
 
     def test_a_round_of_2569_once_announced_is_counted(self):
@@ -66,11 +67,11 @@ class RealRecords(AskedOnADay):
         said = self.sentence("/en/")
         self.assertTrue(
             said.startswith(
-                "Certification results of 2024 and 2025: 1,445 in all. Not yet including 2026."
+                "Certification results of 2024 and 2025: 1,445 in all. Not yet included: 2026."
             )
         )
         self.assertIn("2024: 617 (valid until 31 Dec 2026)", said)
-        self.assertIn("confirms 6 by name as of 27 Nov 2026", said)
+        self.assertIn("confirms the names of 6 offices as of 27 Nov 2026", said)
 
     def test_no_numeral_stands_alone_while_a_round_is_missing(self):
         self.on(2026, 11, 27)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from certifications.actions.propose import accept, refuse, take_back
 from certifications.admin.base.desk import PAGE_SIZE, in_thai, yes_or_no
+from certifications.listing.statistics import named_and_announced
 from certifications.models import Award, AwardStatusChange, Proposal, ProposalItem
 from certifications.models.proposals import MAY_DECIDE
 from certifications.reference import buddhist
@@ -212,7 +213,11 @@ def _contents(proposal: Proposal) -> dict:
     return {
         "awards": [(award, award.agency_id not in known) for award in awards],
         "events": [item.event for item in items if item.event],
-        "declarations": [item.declaration for item in items if item.declaration],
+        "declarations": [
+            (item.declaration, named_and_announced(item.declaration))
+            for item in items
+            if item.declaration
+        ],
         "levels": levels.most_common(),
     }
 

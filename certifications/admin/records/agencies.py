@@ -79,7 +79,8 @@ class AgencyAdmin(AgencyActs, UseThisOne, CheckedDesk, Desk):
         return answer.agencies, False
 
     def may_be_deleted(self, agency) -> bool:
-        in_use = (agency.awards, agency.figures, agency.children, agency.merged_records)
+        kept = (agency.awards, agency.figures, agency.declarations)
+        in_use = (*kept, agency.children, agency.merged_records)
         return not any(records.exists() for records in in_use)
 
     @admin.display(description=_("จังหวัด"), ordering="province")

@@ -13,7 +13,6 @@ from certifications.admin.base.desk import Desk, Inline, PublicationFilter, in_t
 from certifications.admin.base.publishing import PublishableDesk
 from certifications.listing import statistics
 from certifications.models import (
-    AnnouncedFigure,
     Award,
     AwardEvent,
     Criterion,
@@ -131,9 +130,8 @@ class RoundDeclarationAdmin(PublishableDesk):
         """Beside what is declared: how many are named, and how many were announced."""
         if declaration.pk is None:
             return _("บันทึกก่อน แล้วทะเบียนจะแสดงจำนวนที่ทราบชื่อและจำนวนที่ประกาศไว้ให้เทียบ")
-        announced = AnnouncedFigure.objects.filter(agency=declaration.agency)
-        rows = statistics.compare(announced.of_rounds([declaration.year]), declaration.agency)
-        sentence = _("ทราบชื่อแล้ว %(named)s จาก %(announced)s ที่ประกาศ")
+        rows = statistics.named_and_announced(declaration)
+        sentence = _("ทราบชื่อแล้ว %(named)s รายการ จากที่ประกาศ %(announced)s รายการ")
         said = (
             (sentence % {"named": row.recorded, "announced": row.figure.count},) for row in rows
         )

@@ -184,7 +184,7 @@ WORTH = (
         "สถานะ (รหัส)",
         "State",
         lambda award: award.state,
-        "สถานะของการรับรองในแถวนี้ ณ วันที่ถาม (พารามิเตอร์ on ถ้าไม่ระบุคือวันนี้) คำนวณจากกติกา ไม่ได้พิมพ์",
+        "สถานะของการรับรองในแถวนี้ ณ วันที่ถาม (พารามิเตอร์ on ถ้าไม่ระบุคือวันนี้) คำนวณตามหลักเกณฑ์ ไม่ได้กรอกเอง",
         "State of this certification on the day asked for (parameter on, today without it); "
         "derived by rule, never typed",
         State,
