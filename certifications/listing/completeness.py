@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
-from django.db.models import Q
-
 from certifications.models import AwardEvent, RoundDeclaration
 from certifications.reference import buddhist
 from certifications.reference.states import FIRST_YEAR, USUAL_DAY, USUAL_MONTH, VALIDITY_YEARS
@@ -88,10 +86,6 @@ class Completeness:
             for year in self.years
             if not any(path.startswith(above) for above in self._declared.get(year, ()))
         ]
-
-    def q(self) -> Q:
-        """The agencies it holds for, when it is partial."""
-        return reduce(Q.__or__, (Q(path__beneath=above) for above in sorted(self.paths)))
 
 
 def _shared(some: frozenset[str], others: frozenset[str]) -> frozenset[str]:

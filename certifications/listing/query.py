@@ -1,7 +1,7 @@
 """The list query: agencies and awards that match the criteria, totals, and their order."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import F
 from django.utils.functional import cached_property
@@ -24,6 +24,7 @@ from certifications.listing.population import (
 from certifications.listing.states import AgencyState, AwardState, state_table
 from certifications.models import Agency, Award, CertificationLevel, Service
 from certifications.models.awards import AwardQuerySet
+from certifications.reference.states import Ending
 
 
 class ListQuery(FacetCounts):
@@ -80,7 +81,7 @@ class ListQuery(FacetCounts):
 
     @cached_property
     def _matching_histories(self) -> Among | Divided:
-        if self._where_complete is None:
+        if not self._match_differs:
             return self._among_histories(EVERYWHERE in self.completeness.paths)
         there, elsewhere = self._among_histories(True), self._among_histories(False)
         return Divided(self._where_complete, there, elsewhere)
@@ -90,11 +91,21 @@ class ListQuery(FacetCounts):
         """The bodies whose renewals are all known, where others' are not."""
         return beneath(self.completeness.paths) if self.completeness.is_partial else None
 
+    @property
+    def _match_differs(self) -> bool:
+        """Whether agencies of one history may match or not, by whether renewals are known."""
+        asks_of_it = not self.criteria.state.isdisjoint({*Ending})
+        return asks_of_it and self._where_complete is not None
+
     def _among_histories(self, is_complete: bool) -> Among:
         """The histories that match, of agencies whose renewals are all known or are not."""
         if not self._conditions("history"):  # those counted already are all there are
             matching = (cohort for cohort, _awards in self._matching_cohorts)
-            keys = (cohort.pk for cohort in matching if cohort.is_complete == is_complete)
+            keys = (
+                cohort.pk
+                for cohort in matching
+                if cohort.is_complete in (is_complete, None) or not self._match_differs
+            )
             return Among("history_id", frozenset(keys))
         return Among(
             "history_id",
@@ -137,15 +148,24 @@ class ListQuery(FacetCounts):
         if self._where_complete is None:
             is_complete = EVERYWHERE in self.completeness.paths
             return [self._cohort(*row, is_complete) for row in rows]
-        there = self.population.histories([*conditions, self._where_complete])
-        known = {pk: number for pk, _key, number in there}
-        others = [(pk, key, number - known.get(pk, 0)) for pk, key, number in rows]
-        return [
-            self._cohort(*row, is_complete)
-            for part, is_complete in ((there, True), (others, False))
-            for row in part
-            if row[-1]
-        ]
+        complete: Counter[int] = Counter()  # primary key of a history → number of agencies
+        for one in self._where_complete.apart:  # each by its index; both at once have none
+            complete.update(self.population.counts("history_id", [*conditions, one]))
+        return [*self._divided(rows, complete)]
+
+    def _divided(self, rows, complete: Counter) -> Iterator[Cohort]:
+        """The agencies of each history, in two where it matters whose renewals are known."""
+        unknown, state_of = Ending.UNKNOWN, self.state_table.of
+        for pk, key, number in rows:
+            agency_state = state_of(key, is_complete=False)
+            if unknown not in agency_state.states:
+                yield Cohort(pk, agency_state, number, None)
+                continue
+            there = complete[pk]
+            if there < number:
+                yield Cohort(pk, agency_state, number - there, False)
+            if there:
+                yield Cohort(pk, state_of(key, is_complete=True), there, True)
 
     def _cohort(self, pk: int, key: str, number: int, is_complete: bool) -> Cohort:
         return Cohort(pk, self.state_table.of(key, is_complete), number, is_complete)
@@ -208,8 +228,8 @@ class ListQuery(FacetCounts):
         if self.criteria.has_award_filters:
             found = found.of_years("agency__history_id", self._matching_years())
         agencies = self.population.agencies(self._conditions())
-        is_divided = self.criteria.has_award_filters and self._where_complete is not None
-        if isinstance(self.population, FoundRows) or self._conditions("history") or is_divided:
+        must_ask = isinstance(self.population, FoundRows) or self._match_differs
+        if must_ask or self._conditions("history"):
             found = found.filter(agency__in=agencies.order_by().values("pk"))
         latest, highest = (F(name).desc(nulls_last=True) for name in ("year", "level__rank"))
         first = {"recent": [latest], "level": [highest]}.get(self.criteria.sort, [])

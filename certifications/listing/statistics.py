@@ -13,7 +13,7 @@ from certifications.listing.completeness import (
     completeness,
     rounds_that_count,
 )
-from certifications.listing.population import AllRows
+from certifications.listing.population import AllRows, beneath
 from certifications.listing.states import LAST_YEAR, AgencyState, AwardState, state_table
 from certifications.models import (
     Agency,
@@ -244,6 +244,12 @@ class Coverage:
         if agency_state.current.state == State.IN_FORCE:
             self.levels[agency_state.current.level_id] += number
 
+    def call_expired(self, agency_state: AgencyState, number: int) -> None:
+        """Of agencies counted with an uncertain end, this many have surely not renewed."""
+        if Ending.UNKNOWN in agency_state.states:
+            self.states[Ending.UNKNOWN] -= number
+            self.states[Ending.EXPIRED] += number
+
     @property
     def in_force(self) -> int:
         return self.states[State.IN_FORCE]
@@ -263,7 +269,7 @@ class Coverage:
 
 def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
     """Province code ("" for bodies of no province) → its coverage, all 77 named. Three queries, and
-    two more where the lists of some bodies alone are complete.
+    four more where the lists of some bodies alone are complete.
 
     With `only`, nothing but that province is counted, and by service too.
     """
@@ -272,25 +278,23 @@ def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
     columns = ["province", "history__key"]
     if only is not None:
         agencies, columns = agencies.filter(province=only), [*columns, "service"]
-    counted = _counted(agencies.values_list(*columns), completeness(on))
+    rows = agencies.values_list(*columns).annotate(number=Count("*"))
+    known = completeness(on)
+    complete = _where_complete(rows, known)
     table = state_table(on)  # after the histories it is read for
-    for is_complete, rows in counted:
-        for row in rows:
-            found[row[0]].add(table.of(row[1], is_complete), row[-1])
-            if only is not None:
-                found[row[0]].services[row[2]] += row[-1]
+    for row in rows:
+        found[row[0]].add(table.of(row[1], EVERYWHERE in known.paths), row[-1])
+        if only is not None:
+            found[row[0]].services[row[2]] += row[-1]
+    for row in complete:
+        found[row[0]].call_expired(table.of(row[1], is_complete=False), row[-1])
     return found
 
 
-def _counted(agencies: QuerySet, known: Completeness) -> list[tuple[bool, list[tuple]]]:
-    """Whether all renewals are known → the values given and the number of agencies with these."""
-    rows = agencies.annotate(number=Count("*"))
-    if not known.is_partial:
-        return [(EVERYWHERE in known.paths, list(rows))]
-    complete = list(rows.filter(known.q()))
-    there = {row[:-1]: row[-1] for row in complete}
-    others = [(*row[:-1], row[-1] - there.get(row[:-1], 0)) for row in rows]
-    return [(True, complete), (False, [row for row in others if row[-1]])]
+def _where_complete(rows: QuerySet, known: Completeness) -> list[tuple]:
+    """Of the rows, agencies whose renewals are all known where others' are not."""
+    parts = beneath(known.paths).apart if known.is_partial else []
+    return [row for one in parts for row in rows.filter(one.q())]
 
 
 def agencies_in_force(on: datetime.date) -> int:
