@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from certifications.checks import places
 from certifications.checks.findings import Finding, error, warning
 from certifications.checks.likeness import Near, near_agencies
 from certifications.models import Agency
+from certifications.search import province_names
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ def _parent_closed(facts: AgencyFacts) -> Iterator[Finding]:
 
 
 def _another_province_in_name(facts: AgencyFacts) -> Iterator[Finding]:
-    named = places.named_in(facts.name_th)
+    named = province_names.named_in(facts.name_th)
     if not named or facts.province in named:
         return
     values = {
-        "said": ", ".join(places.name_of(code) for code in sorted(named)),
-        "held": places.name_of(facts.province),
+        "said": ", ".join(province_names.name_of(code) for code in sorted(named)),
+        "held": province_names.name_of(facts.province),
     }
     if facts.province:
         message = _("ชื่อระบุจังหวัด%(said)s แต่ช่องจังหวัดเป็น%(held)s ตรวจว่าข้อใดถูก")

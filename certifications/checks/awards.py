@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from certifications.checks import places
 from certifications.checks.findings import Finding, error, warning
 from certifications.models import Award, CertificationLevel
 from certifications.models.awards import EVENT_OF_ANOTHER_YEAR, SCORE_OF_ANOTHER_LEVEL
@@ -17,6 +16,7 @@ from certifications.models.values import two_decimals
 from certifications.reference import buddhist
 from certifications.reference.language import reader_language
 from certifications.reference.states import USUAL_DAY, USUAL_MONTH
+from certifications.search import province_names
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,8 @@ def _another_province_printed(facts: AwardFacts) -> Iterator[Finding]:
         return
     values = {
         "agency": facts.agency_name,
-        "printed": places.name_of(printed),
-        "held": places.name_of(registered),
+        "printed": province_names.name_of(printed),
+        "held": province_names.name_of(registered),
     }
     message = _(
         "แหล่งที่มาระบุจังหวัด%(printed)s แต่ “%(agency)s” ในทะเบียนอยู่จังหวัด%(held)s ตรวจว่าเป็นหน่วยงานเดียวกัน"

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from rapidfuzz.distance import OSA, Levenshtein
 
-from certifications.checks import places
 from certifications.models import Agency
 from certifications.models.search_index import current_vocabulary
 from certifications.reference import thai
-from certifications.search import abbreviations, folding, query
+from certifications.search import abbreviations, folding, province_names, query
 from certifications.search.vocabulary import Vocabulary
 
 CANDIDATES = 25
@@ -71,8 +70,8 @@ def _candidates(name: str, exclude: Agency | None, vocabulary: Vocabulary) -> It
 
 def may_share_a_province(name: str, province: str, agency: Agency) -> bool:
     """Not when both say where they are, and say different provinces."""
-    here = {province} if province else places.named_in(name)
-    there = {agency.province} if agency.province else places.named_in(agency.name_th)
+    here = {province} if province else province_names.named_in(name)
+    there = {agency.province} if agency.province else province_names.named_in(agency.name_th)
     return not here or not there or bool(here & there)
 
 

@@ -27,7 +27,6 @@ from django.db.models.functions import Concat, ExtractYear, Substr
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
-from certifications.checks import places
 from certifications.checks.agencies import facts_of_agency, of_agency
 from certifications.checks.awards import facts_beside, of_award
 from certifications.checks.findings import Finding, error
@@ -47,6 +46,7 @@ from certifications.models.figures import FIGURE_WITHOUT_SOURCE
 from certifications.reference import buddhist
 from certifications.reference.fields import web_address
 from certifications.reference.states import VALIDITY_YEARS
+from certifications.search import province_names
 
 BATCH = 2000
 
@@ -263,7 +263,7 @@ def _oddly_named() -> set[int]:
     return {
         pk
         for pk, name, province in rows.iterator(chunk_size=BATCH)
-        if places.may_say_another(name, province)
+        if province_names.may_say_another(name, province)
     }
 
 

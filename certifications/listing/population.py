@@ -76,7 +76,6 @@ class Under:
     def holds(self, row: Row) -> bool:
         return row.parent_id in self.parents or row.pk in self.themselves
 
-
     @property
     def apart(self) -> list[Among]:
         """The conditions of which an agency meets one at most; see `beneath`."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from certifications.reference import buddhist, provinces, thai
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
+from certifications.search import province_names
 from certifications.search.abbreviations import Piece, pieces, spellings, with_cores
 from certifications.search.folding import FILLERS, IS_LATIN, NOISE, RUN, fold, folded_positions
 from certifications.search.levels import WEAK
@@ -265,7 +266,7 @@ def _two_latin(word: str, vocabulary: Vocabulary) -> tuple[Known, Known] | None:
     return None
 
 
-_PROVINCE_PREFIX = re.compile(r"(?:จังหวัด|จ\.|จว\.) ?\Z")
+_PROVINCE_PREFIX = re.compile(rf"{province_names.BEFORE}\Z")
 
 
 def _provinces_named(text: str, terms: list[QueryTerm]) -> Iterator[Chip]:

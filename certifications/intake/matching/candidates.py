@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from rapidfuzz.distance import OSA
 
-from certifications.checks import Finding, places
+from certifications.checks import Finding
 from certifications.intake.reading.rows import ReadRow
 from certifications.models import Agency, AgencyName, IntakeRow
 from certifications.reference import thai
+from certifications.search import province_names
 from certifications.search.vocabulary import Vocabulary
 
 Match = IntakeRow.Match
@@ -84,7 +85,7 @@ def reason_of_name(kind: str) -> str:
 
 
 def provinces_named(row: ReadRow) -> set[str]:
-    return places.named_in(row.name) | ({row.province} if row.province else set())
+    return province_names.named_in(row.name) | ({row.province} if row.province else set())
 
 
 def survivor_of(agency: Agency) -> Agency:

@@ -9,12 +9,11 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from certifications.checks import places
 from certifications.intake.matching.candidates import Matched
 from certifications.intake.reading.rows import ReadRow
 from certifications.models import Agency
 from certifications.reference import provinces, thai
-from certifications.search import folding
+from certifications.search import folding, province_names
 
 LEAST_PREFIX = 6  # letters that must be shared for a guess
 MOST_SIBLINGS = 200  # looked at for each beginning of a name
@@ -23,7 +22,6 @@ MOST_SIBLINGS = 200  # looked at for each beginning of a name
 _UP_TO_A_PLACE = re.compile(
     "(.*(?:จังหวัด|อำเภอ|เขต|ตำบล|สาขา|แขวง|เทศบาลนคร|เทศบาลเมือง|โรงพยาบาล|เรือนจำกลาง|เรือนจำ|พื้นที่))"
 )
-_PROVINCE_AT_THE_END = re.compile(rf"({provinces.ANY_NAME_TH})$")
 _KINDS = (
     (re.compile("กระทรวง"), Agency.Kind.MINISTRY),
     (re.compile(r"กรม(?!ธรรม์)[^ ]*$"), Agency.Kind.DEPARTMENT),
@@ -77,10 +75,10 @@ def _kind_of(name: str) -> str:
 
 def _province_of(name: str) -> str:
     """The one province the name says, or the one whose name it ends with."""
-    named = places.named_in(name)
+    named = province_names.named_in(name)
     if len(named) == 1:
         return named.pop()
-    match = _PROVINCE_AT_THE_END.search(name)
+    match = province_names.AT_THE_END.search(name)
     return provinces.BY_NAME_TH[match[1]].code if match else ""
 
 
@@ -90,7 +88,7 @@ def _beginnings(name: str) -> list[str]:
     if match := _UP_TO_A_PLACE.match(name):
         found.append(match[1])
         found += [shorter[1] for shorter in [_UP_TO_A_PLACE.match(match[1][:-1])] if shorter]
-    found.append(_PROVINCE_AT_THE_END.sub("", name))
+    found.append(province_names.AT_THE_END.sub("", name))
     return [
         each
         for each in dict.fromkeys(map(thai.clean, found))

@@ -7,7 +7,7 @@ known province that are left are asked of the register's own search, row by row.
 
 from django.utils.translation import gettext as _
 
-from certifications.checks import Finding, places
+from certifications.checks import Finding
 from certifications.intake.matching.candidates import (
     MOST_CANDIDATES,
     Candidate,
@@ -23,7 +23,7 @@ from certifications.intake.matching.register import Register
 from certifications.intake.reading.rows import ReadRow
 from certifications.models import Agency, AgencyName, Award
 from certifications.models.search_index import current_vocabulary
-from certifications.search import abbreviations, folding
+from certifications.search import abbreviations, folding, province_names
 
 
 def match_all(rows: list[ReadRow]) -> list[Matched]:
@@ -206,7 +206,7 @@ def _merged(agency: Agency) -> str:
 
 
 def _elsewhere(candidate: Candidate) -> Candidate:
-    province = places.name_of(survivor_of(candidate.agency).province)
+    province = province_names.name_of(survivor_of(candidate.agency).province)
     reason = _("%(reason)s แต่อยู่จังหวัด%(province)s") % {
         "reason": candidate.reason,
         "province": province,

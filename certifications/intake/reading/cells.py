@@ -8,12 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
-from rapidfuzz import fuzz, process
 
-from certifications.reference import buddhist, people, provinces, thai
+from certifications.reference import buddhist, people, thai
 from certifications.reference.language import thai_is_read
 from certifications.reference.states import FIRST_YEAR, LAST_YEAR
-from certifications.search import folding
 from certifications.search.levels import AS_LOADED, LevelWords
 
 LONGEST_NAME = 300  # letters, as the register keeps them
@@ -24,7 +22,6 @@ _BEFORE_A_LEVEL = re.compile(
 )
 _SCORE = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,15}))?(?: ?(?:คะแนน|%|/ ?100|เต็ม 100))?")
 _YEAR_OF_A_NUMBER = re.compile(r"([0-9]{2}|[0-9]{4})\.0+")
-NEAR = 80  # of 100: how alike a misprinted province must be to be named in the sentence
 
 
 def is_nothing(text: str) -> bool:
@@ -105,53 +102,3 @@ def people_of(text: str) -> tuple[str, str]:
     names = "; ".join(name for name, _position in said)
     positions = "; ".join(position for _name, position in said)
     return names, positions if positions.strip("; ") else ""
-
-
-# --- provinces -----------------------------------------------------------------------------------
-
-_BEFORE_A_PROVINCE = re.compile(r"^(?:จังหวัด|จว\.?|จ\.) ?|(?<=[a-z]) province$", re.IGNORECASE)
-
-
-def province_of(text: str) -> str:
-    """The code of a province by name, code, two letters or an alias that means only one."""
-    name = thai.arabic_digits(_BEFORE_A_PROVINCE.sub("", text))
-    if name in _letters_and_codes():
-        return _letters_and_codes()[name]
-    folded = folding.fold(name).strip()
-    code = _by_name().get(folded) or _by_name().get(folded.replace(" ", ""))
-    if code:
-        return code
-    near = near_province(name)
-    raise ValueError(
-        _("ไม่รู้จักจังหวัด “%(text)s” น่าจะเป็น “%(near)s” โปรดแก้ให้ตรง")
-        % {"text": text[:40], "near": provinces.BY_CODE[near].name_th}
-        if near
-        else _("ไม่รู้จักจังหวัด “%(text)s” โปรดพิมพ์ชื่อเต็มหรือรหัสสองหลัก") % {"text": text[:40]}
-    )
-
-
-def near_province(text: str, alike: int = NEAR) -> str:
-    """The code of the province a misprinted name is most like; "" when none is like it."""
-    names = {province.code: province.name_th for province in provinces.ALL}
-    found = process.extractOne(text[:100], names, scorer=fuzz.ratio, score_cutoff=alike)
-    return found[2] if found else ""
-
-
-@lru_cache
-def _letters_and_codes() -> dict[str, str]:
-    """Not folded: สก is สระแก้ว, ศก is ศรีสะเกษ."""
-    known: dict[str, str] = {}
-    for province in provinces.ALL:
-        known |= dict.fromkeys((province.code, province.iso, province.short_th), province.code)
-    return known
-
-
-@lru_cache
-def _by_name() -> dict[str, str]:
-    meant: dict[str, set[str]] = {}
-    for province in provinces.ALL:
-        for name in (province.name_th, province.name_en, *province.aliases):
-            for spelling in {folding.fold(name).strip(), folding.fold(name).replace(" ", "")}:
-                meant.setdefault(spelling, set()).add(province.code)
-    names = {folding.fold(province.name_th): province.code for province in provinces.ALL}
-    return {name: codes.copy().pop() for name, codes in meant.items() if len(codes) == 1} | names

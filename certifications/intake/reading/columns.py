@@ -17,6 +17,7 @@ from certifications.intake.reading.headings import (
 from certifications.intake.reading.rows import ReadRow, Unreadable
 from certifications.intake.reading.tables import Line, Table
 from certifications.reference import thai
+from certifications.search import province_names
 from certifications.search.levels import AS_LOADED, LevelWords
 
 
@@ -127,7 +128,7 @@ class _RowReader:
         row.year = self._value("year", cells.year_of) or self._otherwise(year, "year", "known_by")
         row.level = self._value("level", self._level) or self._otherwise(level, "level") or ""
         row.score = self._score()
-        row.province = self._value("province", cells.province_of) or ""
+        row.province = self._value("province", province_names.code_of) or ""
         row.parent = self._value("parent", self._within(cells.LONGEST_NAME)) or ""
         row.certificate_number = self._value("certificate_number", self._within(50)) or ""
         self._recipients()

@@ -15,7 +15,7 @@ from certifications.exports.columns.awards import AWARDS
 from certifications.intake.reading import cells
 from certifications.intake.reading.tables import HEADER_WITHIN, Line, Table
 from certifications.reference import thai
-from certifications.search import folding
+from certifications.search import folding, province_names
 
 # What a column may hold, as staff choose it on the screen; "" leaves the column out.
 FIELDS = {
@@ -228,7 +228,7 @@ def mapping_of(proposed: Iterable[Proposal]) -> dict[str, str]:
 _LIKE_A_NAME = re.compile(
     r"สำนัก|ศูนย์|โรงพยาบาล|รพ\.|เทศบาล|อำเภอ|กรม|การ|ธนาคาร|องค์การ|มหาวิทยาลัย|เรือนจำ"
 )
-_BY_CONTENT = {"level": cells.level_of, "year": cells.year_of, "province": cells.province_of}
+_BY_CONTENT = {"level": cells.level_of, "year": cells.year_of, "province": province_names.code_of}
 
 
 def _guessed(header: Header, proposed: list[Proposal]) -> list[Proposal]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from certifications.intake.reading import cells
-from certifications.reference import provinces, thai
+from certifications.reference import thai
+from certifications.search import province_names
 
 # What the name of an office begins with.
 _BEGINNINGS = (
@@ -19,14 +20,11 @@ _BEGINNINGS = (
 )
 # Parts of another office's name after a space, an office of their own where a list sets them apart.
 _PARTS = "สาขา|อำเภอ|เขต|จังหวัด|ตำบล|แขวง|คณะ"
-_PROVINCES = provinces.ANY_NAME_TH
+_PROVINCES = province_names.ANY
 _THAI = "\u0e01-\u0e4e"
 
 BEGINS = re.compile(rf"[“\"'‘(]?(?:{_BEGINNINGS})")
 _PART = re.compile(rf"[“\"'‘]?(?:{_PARTS})")
-_PROVINCE = re.compile(rf"(?:{_PROVINCES})")
-_PROVINCE_AT_THE_END = re.compile(rf"(?:{_PROVINCES})$")
-_IN_A_PROVINCE = re.compile(rf"(?:จังหวัด|จว\.|จ\.) ?(?P<said>{_PROVINCES}|[{_THAI}]+)")
 _LOCATION = re.compile(
     r"(?:จังหวัด|จว\.|จ\.|อำเภอ|อ\.|ตำบล|ต\.|แขวง|เขต)(?=[ก-ฮเ-ไ ])|(?:กรุงเทพมหานคร|กรุงเทพฯ|กทม\.?)$"
 )
@@ -76,25 +74,9 @@ class Named:
     joined_by: str = APART  # how it hangs together with the one before
 
 
-def province_named(name: str) -> tuple[str, str]:
-    """The code of the province that a name says, and the misprint when it is only like one."""
-    for match in _IN_A_PROVINCE.finditer(name):
-        printed = match["said"]
-        whole = _PROVINCE.match(printed)
-        if whole:
-            return cells.province_of(whole[0]), ""
-        if near := cells.near_province(printed):
-            return near, printed
-    return ("10", "") if re.search("กรุงเทพ(?:มหานคร|ฯ)|กทม", name) else ("", "")
-
-
 def without_the_scheme(text: str) -> str:
     """ศูนย์ราชการสะดวกสำนักงาน… is the office; the scheme's own name before it adds nothing."""
     return _SCHEME.sub("", text)
-
-
-def is_a_province(name: str) -> bool:
-    return bool(_PROVINCE.fullmatch(name))
 
 
 def names_in(text: str, shared: str = "", last: str = "", is_loose: bool = False) -> list[Named]:
@@ -249,11 +231,11 @@ class _NameReader:
         printed = word.removeprefix("จังหวัด")
         if printed != word and "จังหวัด" not in self.current:
             return False  # where the office is, not another one
-        if _PROVINCE.fullmatch(printed):
+        if province_names.is_one(printed):
             return True
         is_listing = self.found or self.last
         alike = (
-            cells.near_province(printed, _GUESSED_PLACE) if len(printed) > 4 and is_listing else ""
+            province_names.near(printed, _GUESSED_PLACE) if len(printed) > 4 and is_listing else ""
         )
         return bool(alike) and not _OWN_PLACE.search(printed)
 
@@ -270,7 +252,7 @@ class _NameReader:
     def _place(self, word: str) -> None:
         """Where the office is; part of its name only when that says no place of its own."""
         office = self.found[-1]
-        code, _misprint = province_named(word)
+        code, _misprint = province_names.said_in(word)
         office.province = office.province or code
         if not _OWN_PLACE.search(office.name) and "." not in word:
             office.name += f" {word}"
@@ -285,6 +267,7 @@ def _cut(word: str) -> list[str]:
     cuts = [
         match.start()
         for match in re.finditer("สำนักงาน", word)
-        if match.start() and _PROVINCE_AT_THE_END.search(word, match.start() - 20, match.start())
+        if match.start()
+        and province_names.AT_THE_END.search(word, match.start() - 20, match.start())
     ]
     return [word[start:end] for start, end in zip([0, *cuts], [*cuts, len(word)], strict=True)]

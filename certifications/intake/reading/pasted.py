@@ -35,6 +35,7 @@ from certifications.intake.reading.phrases import (
 from certifications.intake.reading.rows import ReadRow, Unreadable
 from certifications.intake.reading.tables import LONGEST_CELL, MOST_ROWS, Gathering, Line, Table
 from certifications.reference import thai
+from certifications.search import province_names
 from certifications.search.levels import AS_LOADED, LevelWords
 
 MOST_LETTERS = 200_000
@@ -219,13 +220,13 @@ class _ListReader(Events):
         shared = "" if context.is_to_date else context.level
         row.level = self._level_in(named.glosses) or self.own_level or shared
         row.year = None if context.is_to_date else context.year
-        code, misprint = names.province_named(named.name)
+        code, misprint = province_names.said_in(named.name)
         row.province = named.province or code
         if misprint:
             row.warnings.append(
                 _("“%(said)s” ไม่ใช่ชื่อจังหวัด น่าจะพิมพ์ผิด โปรดตรวจชื่อหน่วยงาน") % {"said": misprint[:40]}
             )
-        if row.name.startswith("สาขา") or names.is_a_province(row.name):
+        if row.name.startswith("สาขา") or province_names.is_one(row.name):
             row.warnings.append(_("ชื่อมีแต่สาขาหรือจังหวัด โปรดเติมชื่อหน่วยงานเต็มไว้ข้างหน้า"))
         if len(row.name) > cells.LONGEST_NAME:
             row.faults.append(

@@ -11,6 +11,7 @@ from certifications.intake.reading.files import read_table
 from certifications.intake.reading.headings import GUESSED, SURE, header_of, mapping_of, proposals
 from certifications.intake.reading.rows import Unreadable
 from certifications.reference import provinces
+from certifications.search import province_names
 from tests.intake import files
 
 
@@ -163,14 +164,14 @@ def test_what_is_no_score_is_refused(text):
     "text", ["แพร่", "จังหวัดแพร่", "จ.แพร่", "จ. แพร่", "54", "๕๔", "TH-54", "พร", "Phrae", "phrae"]
 )
 def test_provinces_are_read_by_name_abbreviation_and_code(text):
-    assert cells.province_of(text) == "54"
+    assert province_names.code_of(text) == "54"
 
 
 def test_every_province_is_read_by_all_its_names():
     for province in provinces.ALL:
         names = (province.code, province.iso, province.short_th, province.name_th, province.name_en)
-        assert {cells.province_of(name) for name in names} == {province.code}
-    assert [cells.province_of(text) for text in ("โคราช", "กทม.", "กรุงเทพฯ", "สก", "ศก")] == [
+        assert {province_names.code_of(name) for name in names} == {province.code}
+    assert [province_names.code_of(text) for text in ("โคราช", "กทม.", "กรุงเทพฯ", "สก", "ศก")] == [
         "30",
         "10",
         "10",
@@ -181,7 +182,7 @@ def test_every_province_is_read_by_all_its_names():
 
 def test_a_misprinted_province_is_refused_with_the_one_it_is_like():
     with pytest.raises(ValueError, match="อุบลราชธานี"):
-        cells.province_of("อุบลรสชธานี")
+        province_names.code_of("อุบลรสชธานี")
 
 
 # --- rows ----------------------------------------------------------------------------------------
