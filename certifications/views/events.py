@@ -1,7 +1,6 @@
 """Views of award ceremonies: the list of rounds, and each round."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -68,11 +67,16 @@ def event(request, code):
     return render(request, "certifications/event_detail.html", context, status=status)
 
 
-def _declarations(year: int) -> QuerySet[RoundDeclaration]:
+def _declarations(year: int) -> list[RoundDeclaration]:
     """That the list of a round is complete; of bodies that anyone may see."""
     declared = RoundDeclaration.objects.published().filter(year=year, agency__merged_into=None)
-    shown = declared.filter(Q(agency=None) | Q(agency__in=Agency.objects.published()))
-    return shown.select_related("agency").prefetch_related("sources")
+    found = list(declared.select_related("agency").prefetch_related("sources"))
+    bodies = {one.agency_id for one in found if one.agency_id}
+    public = {None}
+    if bodies:  # to put the question together costs more than to answer it
+        shown = Agency.objects.published().filter(pk__in=bodies)
+        public.update(shown.values_list("pk", flat=True))
+    return [one for one in found if one.agency_id in public]
 
 
 def event_file(request, code, pk):
