@@ -48,12 +48,12 @@ BUDGETS = {
         "source",
         "eventfile",
         "award",  # how many
+        "rounddeclaration",
         "announcedfigure",
         "source",
         "award",  # per year and level, for beside the figures
         "award",  # per level
         "certificationlevel",
-        "rounddeclaration",
         "criterion",
         "award",  # the page
         "awardrecipient",

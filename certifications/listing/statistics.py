@@ -280,9 +280,9 @@ def coverage(on: datetime.date, only: str | None = None) -> dict[str, Coverage]:
         agencies, columns = agencies.filter(province=only), [*columns, "service"]
     rows = agencies.values_list(*columns).annotate(number=Count("*"))
     known = completeness(on)
-    complete = _where_complete(rows, known)
+    counted, complete = list(rows), _where_complete(rows, known)
     table = state_table(on)  # after the histories it is read for
-    for row in rows:
+    for row in counted:
         found[row[0]].add(table.of(row[1], EVERYWHERE in known.paths), row[-1])
         if only is not None:
             found[row[0]].services[row[2]] += row[-1]
