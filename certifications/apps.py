@@ -56,7 +56,6 @@ def _bring_in_step(sender, using, apps=global_apps, **kwargs) -> None:
 
     with suppress(LookupError):  # migrated back to before there were any
         apps.get_model("certifications", "SearchEntry")
-        triggers.install_stamp_triggers(using)
-        triggers.install_change_triggers(using)
+        triggers.install(using)
         rewrite_missing()
         search_index.rekey(Agency.objects.filter(search_entry=None))

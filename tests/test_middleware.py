@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from certifications.audit.triggers import stamped_tables
+from certifications.audit.stamp_triggers import stamped_tables
 from certifications.models import Agency, Award, Stamp
 from certifications.models.stamps import current_stamp
 from certifications.reference.states import StatusChange

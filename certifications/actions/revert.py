@@ -3,8 +3,7 @@ came after would be lost.
 """
 
 import datetime
-from collections.abc import Callable, Iterator
-from operator import methodcaller
+from collections.abc import Iterator
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -14,27 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certifications.audit.acting import acting
-from certifications.audit.triggers import kept_models
+from certifications.audit.kept import kept_models
 from certifications.models import (
     AcceptedDoubt,
-    Agency,
-    AgencyName,
     AgencySuccession,
-    AnnouncedFigure,
-    Award,
-    AwardEvent,
-    AwardRecipient,
     AwardStatusChange,
     Change,
-    Criterion,
-    EventFile,
-    Intake,
-    PlaceName,
     Proposal,
     ProposalItem,
-    RoundDeclaration,
-    SearchWord,
     Source,
+    shown,
 )
 from certifications.models.publishing import Publishable
 
@@ -52,38 +40,18 @@ DECISIONS = {AcceptedDoubt, AwardStatusChange, Proposal, ProposalItem}
 # --- what is public ------------------------------------------------------------------------------
 
 
-def _ever_published(records: QuerySet) -> QuerySet:
-    return records.filter(published_at__isnull=False)
-
-
-# Of records that stand by themselves, those that anyone may see or, being withdrawn, once could. Of
-# a table that is neither here nor below nothing is known: all of it counts as public.
-PUBLIC: dict[type[models.Model], Callable[[QuerySet], QuerySet]] = {
-    Agency: methodcaller("published"),
-    AnnouncedFigure: methodcaller("published"),
-    Award: _ever_published,
-    AwardEvent: _ever_published,
-    Criterion: methodcaller("published"),
-    Intake: methodcaller("none"),
-    PlaceName: methodcaller("none"),
-    RoundDeclaration: _ever_published,
-    SearchWord: methodcaller("none"),
-}
-# Records that are public with another one: the field that leads to it.
-PART_OF = {AgencyName: "agency", AwardRecipient: "award", EventFile: "event"}
-
-
-def _whole_of(model: type[models.Model]) -> models.ForeignKey | None:
-    """The field that leads from a part, or a row that only joins two records, to its record."""
-    owner = model._meta.auto_created
-    if owner:
-        return next(field for field in model._meta.fields if field.related_model is owner)
-    return model._meta.get_field(PART_OF[model]) if model in PART_OF else None
+def _ever_public(records: QuerySet) -> QuerySet:
+    """Those that anyone may see or, being withdrawn, once could, and what a proposal rests on."""
+    if issubclass(records.model, Publishable):
+        return records.filter(published_at__isnull=False)
+    if records.model is Proposal:
+        return records
+    return records.filter(pk__in=shown.published(records.model).order_by())
 
 
 def _independent(records: QuerySet) -> Iterator[QuerySet]:
     """The records that these are, or are parts of; of sources, all that cite them."""
-    model, whole = records.model, _whole_of(records.model)
+    model, whole = records.model, shown.whole_of(records.model)
     if model is Source:
         for relation in model._meta.related_objects:
             citing = relation.related_model._default_manager.filter(
@@ -99,7 +67,7 @@ def _independent(records: QuerySet) -> Iterator[QuerySet]:
 
 def _refuse_what_is_public(change: Change, model: type[models.Model]) -> None:
     for records in _independent(model._default_manager.filter(pk=change.record_key)):
-        if PUBLIC.get(records.model, methodcaller("all"))(records).exists():
+        if _ever_public(records).exists():
             raise ValidationError(_only_what_was_never_public())
         if issubclass(records.model, Publishable) and _are_proposed(records):
             raise ValidationError(

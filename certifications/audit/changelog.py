@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from certifications.audit.triggers import kept_models
+from certifications.audit.kept import kept_models
 from certifications.models import (
     Agency,
     AnnouncedFigure,

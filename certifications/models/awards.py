@@ -18,7 +18,7 @@ from certifications.models.agencies import Agency, AgencyQuerySet
 from certifications.models.events import AwardEvent
 from certifications.models.histories import TermQuerySet, rewrite_histories
 from certifications.models.levels import CertificationLevel
-from certifications.models.publishing import Publishable, PublishableQuerySet
+from certifications.models.publishing import PartQuerySet, Publishable, PublishableQuerySet
 from certifications.models.ranges import (
     DAY_OUT_OF_RANGE,
     YEAR_OUT_OF_RANGE,
@@ -94,8 +94,14 @@ class AwardQuerySet(TermQuerySet, PublishableQuerySet):
         return self.select_related("agency", "level").prefetch_related("recipients")
 
 
-class StatusChangeQuerySet(QuerySet):
+class RecipientQuerySet(PartQuerySet):
+    part_of = "award"
+
+
+class StatusChangeQuerySet(PartQuerySet):
     """Changes of an award's status, each answered by another, never changed or removed."""
+
+    part_of = "award"
 
     @transaction.atomic
     def bulk_create(self, changes, *args, **kwargs) -> list:
@@ -300,6 +306,8 @@ class AwardRecipient(models.Model):
     position = models.CharField(_("ตำแหน่ง"), max_length=300, blank=True)
     on_behalf_of = models.CharField(_("รับมอบแทน"), max_length=200, blank=True)
     on_behalf_of_position = models.CharField(_("ตำแหน่งของผู้ที่รับมอบแทน"), max_length=300, blank=True)
+
+    objects = RecipientQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ผู้รับมอบ")

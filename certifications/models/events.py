@@ -13,7 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications.models.publishing import Publishable, PublishableQuerySet, is_public
+from certifications.models.publishing import (
+    PartQuerySet,
+    Publishable,
+    PublishableQuerySet,
+    is_public,
+)
 from certifications.models.ranges import (
     DAY_OUT_OF_RANGE,
     YEAR_OUT_OF_RANGE,
@@ -187,6 +192,10 @@ def looks_like_its_ending(upload) -> None:
         raise ValidationError(_("เนื้อไฟล์ไม่ตรงกับนามสกุล ตรวจว่าไม่ได้เปลี่ยนชื่อไฟล์"))
 
 
+class EventFileQuerySet(PartQuerySet):
+    part_of = "event"
+
+
 class EventFile(models.Model):
     """A photo or a document of a ceremony; public with its ceremony only."""
 
@@ -206,6 +215,8 @@ class EventFile(models.Model):
     )
     caption_en = models.CharField(_("คำบรรยาย (อังกฤษ)"), max_length=300, blank=True)
     order = models.PositiveSmallIntegerField(_("ลำดับ"), default=1)
+
+    objects = EventFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ภาพหรือเอกสาร")

@@ -1,16 +1,23 @@
 """Levels of certification."""
 
 from collections.abc import Iterable
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.reference.language import thai_is_read
 from certifications.search.levels import ROWS, LevelWords, level_words
+
+
+class LevelQuerySet(QuerySet):
+    def published(self) -> Self:
+        """All: they are what pages, files and API explain awards by."""
+        return self.all()
 
 
 class CertificationLevel(models.Model):
@@ -32,6 +39,8 @@ class CertificationLevel(models.Model):
     meaning_en = models.CharField(_("ความหมาย (อังกฤษ)"), max_length=300, blank=True)
     slogan_th = models.CharField(_("คำขวัญ (ไทย)"), max_length=300, blank=True)
     slogan_en = models.CharField(_("คำขวัญ (อังกฤษ)"), max_length=300, blank=True)
+
+    objects = LevelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ระดับการรับรอง")

@@ -1,19 +1,22 @@
 """Other names of agencies."""
 
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.models import search_index
 from certifications.models.agencies import Agency
+from certifications.models.publishing import PartQuerySet
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 from certifications.models.sources import Source
 from certifications.reference import thai
 
 
-class AgencyNameQuerySet(QuerySet):
+class AgencyNameQuerySet(PartQuerySet):
     """Other names; every write to them rekeys those who bear them."""
+
+    part_of = "agency"
 
     def bearers(self) -> list[int]:
         return list(self.values_list("agency", flat=True).distinct())

@@ -39,6 +39,16 @@ class PublishableQuerySet(QuerySet):
         return super().delete()
 
 
+class PartQuerySet(QuerySet):
+    """Records that are public with the one that they are part of."""
+
+    part_of = ""  # the field that leads to it
+
+    def published(self) -> Self:
+        whole = self.model._meta.get_field(self.part_of).related_model.objects.published()
+        return self.filter(**{f"{self.part_of}__in": whole.order_by()})
+
+
 class Publishable(models.Model):
     """Draft until `published_at`; never deleted afterwards, only withdrawn from view.
 

@@ -1,10 +1,19 @@
 """Services that citizens come to an office for."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.reference.language import thai_is_read
+
+
+class ServiceQuerySet(QuerySet):
+    def published(self) -> Self:
+        """All: the list offers them and the API lists them."""
+        return self.all()
 
 
 class Service(models.Model):
@@ -14,6 +23,8 @@ class Service(models.Model):
     name_th = models.CharField(_("ชื่อไทย"), max_length=100)
     name_en = models.CharField(_("ชื่ออังกฤษ"), max_length=100)
     order = models.PositiveSmallIntegerField(_("ลำดับ"), default=100)
+
+    objects = ServiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("งานบริการ")

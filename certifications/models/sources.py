@@ -1,11 +1,41 @@
 """Sources of facts."""
 
+import functools
+import operator
+from typing import Self
+
 from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 from certifications.reference.fields import web_address
+
+
+class SourceQuerySet(QuerySet):
+    # The relations by which records that may be public cite a source.
+    CITED_BY = (
+        "awards",
+        "events",
+        "figures",
+        "criteria",
+        "declarations",
+        "status_changes",
+        "agencies",
+        "positions",
+        "agency_names",
+        "successions",
+    )
+
+    def published(self) -> Self:
+        """Sources that something public cites."""
+        return self.filter(functools.reduce(operator.or_, map(self._is_cited_by, self.CITED_BY)))
+
+    def _is_cited_by(self, name: str) -> Exists:
+        relation = self.model._meta.get_field(name)
+        citing = relation.related_model.objects.published()
+        return Exists(citing.filter(**{relation.field.name: OuterRef("pk")}))
 
 
 class Source(models.Model):
@@ -36,6 +66,8 @@ class Source(models.Model):
     grade = models.CharField(
         _("ชั้นของหลักฐาน"), max_length=20, choices=Grade, default=Grade.NOT_GRADED
     )
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("แหล่งที่มา")

@@ -1,13 +1,22 @@
 """Successions of agencies: renamed, joined, split."""
 
+from typing import Self
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certifications.models.agencies import Agency
 from certifications.models.ranges import DAY_OUT_OF_RANGE, day_in_range
 from certifications.models.sources import Source
+
+
+class SuccessionQuerySet(QuerySet):
+    def published(self) -> Self:
+        """Successions between two bodies that anyone may see: either page names the other."""
+        bodies = Agency.objects.published().order_by()
+        return self.filter(predecessor__in=bodies, successor__in=bodies)
 
 
 class AgencySuccession(models.Model):
@@ -32,6 +41,8 @@ class AgencySuccession(models.Model):
     source = models.ForeignKey(
         Source, models.PROTECT, verbose_name=_("แหล่งที่มา"), related_name="successions"
     )
+
+    objects = SuccessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("การสืบทอดหน่วยงาน")

@@ -13,7 +13,7 @@ from certifications.actions import merge as merging
 from certifications.actions.merge import merge, undo_merge
 from certifications.actions.merge_plan import LEFT_BEHIND, SOURCE, TARGET, Choices, plan
 from certifications.actions.propose import propose_correction, take_back
-from certifications.audit.triggers import kept_models
+from certifications.audit.kept import kept_models
 from certifications.models import Agency, Award, Change, MergeLog
 from certifications.reference.states import StatusChange
 from tests import make

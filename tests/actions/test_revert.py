@@ -13,7 +13,7 @@ from certifications.actions.merge_plan import plan
 from certifications.actions.propose import accept, propose_correction, propose_publication
 from certifications.actions.publish import withdraw_from_view
 from certifications.actions.revert import revert
-from certifications.audit.triggers import kept_models
+from certifications.audit.kept import kept_models
 from certifications.models import Agency, AgencyName, Award, AwardRecipient, Change
 from certifications.reference.states import StatusChange
 from tests import make

@@ -10,7 +10,7 @@ from django.db import connection
 from certifications import models
 from certifications.actions.publish import withdraw_from_view
 from certifications.audit.acting import acting
-from certifications.audit.triggers import kept_columns, kept_models
+from certifications.audit.kept import kept_columns, kept_models
 from certifications.models import Change
 from tests import make
 
@@ -130,14 +130,14 @@ def bodies_of_all_kinds() -> list[models.Agency]:
 
 
 def test_a_body_and_what_belongs_to_it_are_marked_public_as_the_pages_have_it():
-    bodies = bodies_of_all_kinds()
+    bodies, seen = bodies_of_all_kinds(), make.award(make.agency()).agency
     public = {body.pk: models.Agency.objects.published().contains(body) for body in bodies}
     assert Counter(public.values()) == {True: 6, False: 5}
     for body in bodies:
         name = models.AgencyName.objects.create(agency=body, kind="short", name="สมม.")
         models.Agency.objects.filter(pk=body.pk).update(phone="1")
         succession = models.AgencySuccession.objects.create(
-            kind="split", predecessor=body, successor=make.agency(), source=make.source()
+            kind="split", predecessor=body, successor=seen, source=make.source()
         )
         marked = [latest(record).was_public for record in (body, name, succession)]
         assert marked == [public[body.pk]] * 3, body.pk

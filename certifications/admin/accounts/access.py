@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certifications.admin.base.desk import Desk, in_thai
 from certifications.admin.base.rights import right_in_words
-from certifications.audit.triggers import KEPT_OF_ACCOUNTS
+from certifications.audit.kept import KEPT_OF_ACCOUNTS
 from certifications.models import AccessEvent, AccountChange
 
 User = get_user_model()

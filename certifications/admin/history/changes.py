@@ -19,7 +19,7 @@ from certifications.actions.revert import refuse_reverting, revert
 from certifications.admin.base.desk import PAGE_SIZE, REASON_FIELD, in_thai
 from certifications.admin.history.by_hand import may_undo
 from certifications.audit import changelog
-from certifications.audit.triggers import kept_models
+from certifications.audit.kept import kept_models
 from certifications.models import Change
 from certifications.reference import thai
 from certifications.reference.limits import LONGEST_REASON
