@@ -8,33 +8,40 @@ from decimal import Decimal
 from functools import cache
 
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from certifications.audit.kept import kept_models
+from certifications.audit.kept import kept_columns, kept_models
 from certifications.models import (
     Agency,
     AnnouncedFigure,
     Award,
-    AwardEvent,
     Change,
-    RoundDeclaration,
+    Criterion,
+    Source,
+    shown,
 )
 from certifications.reference import buddhist
-from certifications.reference.language import reader_language
+from certifications.reference.language import reader_language, thai_is_read
 
 AWARD = "certifications.award"
 PUBLISHABLE = {AWARD, "certifications.awardevent", "certifications.rounddeclaration"}
 SCORE = {"score", "score_is_printed"}
 YEARS = {"year", "first_year", "last_year"}
 NOTES = {("certifications.accepteddoubt", name) for name in ("about", "code")}
+# What stands by itself and leaves no tombstone: of one that nobody sees any more nothing is told.
+WITHOUT_TOMBSTONE = (AnnouncedFigure, Criterion, Source)
+OF_YEARS = {"certifications.announcedfigure", "certifications.criterion"}
+NAMED_BY_THEIR_ROW = {"certifications.certificationlevel", "certifications.service"}
 BELONGING = {"award_id"}  # of recipients, status changes and sources: said by the record itself
-# Who did it, and what staff alone are told.
+# Who did it, where a file lies, what staff alone are told, and what is called after a body that may
+# be a draft.
 NOT_FOR_THE_PUBLIC = {
+    "announcedfigure",
+    "file",
     "hidden_at",
     "hidden_by",
     "hidden_reason",
@@ -42,6 +49,7 @@ NOT_FOR_THE_PUBLIC = {
     "published_by",
     "recorded_by",
     "recorded_at",
+    "rounddeclaration",
 }
 
 
@@ -85,15 +93,19 @@ def of_record(record: models.Model) -> QuerySet[Change]:
 
 def public(agency: Agency | None = None) -> QuerySet[Change]:
     """Changes that anyone may see, of one agency or all: what was public when it was changed,
-    of agencies and announced figures that are public now; the latest first.
+    of agencies, figures, viewpoints and sources that are public now; the latest first.
     """
-    shown = Agency.objects.published().filter(pk=OuterRef("agency_key"))
+    bodies = Agency.objects.published().filter(pk=OuterRef("agency_key"))
     changes = Change.objects.filter(was_public=True)
     if agency:
         changes = changes.filter(agency_key=agency.pk)
-    figures = AnnouncedFigure.objects.published().filter(pk=OuterRef("record_key"))
-    of_others = ~Q(table=AnnouncedFigure._meta.label_lower)
-    return changes.filter(Q(agency_key=None) | Exists(shown), of_others | Exists(figures))
+    still_public = map(_of_another_table_or_public, WITHOUT_TOMBSTONE)
+    return changes.filter(Q(agency_key=None) | Exists(bodies), *still_public)
+
+
+def _of_another_table_or_public(model: type[models.Model]) -> Q:
+    records = shown.published(model).filter(pk=OuterRef("record_key"))
+    return ~Q(table=model._meta.label_lower) | Q(Exists(records))
 
 
 # --- in words ------------------------------------------------------------------------------------
@@ -110,13 +122,9 @@ def public_entries(changes: Iterable[Change]) -> list[Entry]:
     """What anyone may read of each change: never a value that was, or is, not public."""
     changes = list(changes)
     named = _names_in(changes, only_public=True)
-    withdrawn, printed = _withdrawn(changes), _with_printed_score(changes)
+    seen, printed = _still_public(changes), _with_printed_score(changes)
     return [
-        _entry(
-            change,
-            named,
-            [] if _record_of(change) in withdrawn else _public_fields(change, printed),
-        )
+        _entry(change, named, _public_fields(change, printed) if _record_of(change) in seen else [])
         for change in changes
     ]
 
@@ -134,8 +142,8 @@ def _all_fields(change: Change) -> Fields:
 
 
 def _public_fields(change: Change, printed: set[int]) -> Fields:
-    """The values of a draft stay unseen when it is published, those of a record taken off too;
-    and a score that no source printed then, or prints now.
+    """The values of a draft stay unseen when it is published; and a score that no source printed
+    then, or prints now.
     """
     before, after = change.before or {}, change.after or {}
     if change.table in PUBLISHABLE:
@@ -143,6 +151,8 @@ def _public_fields(change: Change, printed: set[int]) -> Fields:
         after = after if _is_public(after) else {}
         if not after:
             return []
+    if change.table in OF_YEARS and _is_of_other_years(before, after):
+        before = {}  # of those years nobody may have seen it
     hidden = {f"{name}{end}" for name in NOT_FOR_THE_PUBLIC for end in ("", "_id")}
     if change.table == AWARD:
         is_printed = change.record_key in printed
@@ -176,26 +186,32 @@ def _is_public(row: dict) -> bool:
     return row.get("published_at") is not None and row.get("hidden_at") is None
 
 
-def _record_of(change: Change) -> tuple[str, int]:
-    """The publishable record that a row is, or belongs to."""
+def _is_of_other_years(before: dict, after: dict) -> bool:
+    return any(before.get(year) != after.get(year) for year in YEARS)
+
+
+def _record_of(change: Change) -> tuple[str, int | None]:
+    """The record that a row is, or is part of."""
+    model = _kept_by_label().get(change.table)
+    whole = shown.whole_of(model) if model else None
+    if not whole:
+        return change.table, change.record_key
     row = change.after or change.before or {}
-    if "award_id" in row:
-        return "certifications.award", row["award_id"]
-    return change.table, change.record_key
+    return whole.related_model._meta.label_lower, row.get(whole.column)
 
 
-def _withdrawn(changes: list[Change]) -> set[tuple[str, int]]:
-    """Those that have been withdrawn from view meanwhile. Two queries."""
+def _still_public(changes: list[Change]) -> set[tuple[str, int | None]]:
+    """Those of the records that anyone may see now. A query for each kind of them."""
     keys = defaultdict(set)
     for change in changes:
         table, key = _record_of(change)
         keys[table].add(key)
     return {
-        (model._meta.label_lower, key)
-        for model in (Award, AwardEvent, RoundDeclaration)
-        if (wanted := keys[model._meta.label_lower])
-        for key in model.objects.withdrawn_from_view()
-        .filter(pk__in=wanted)
+        (table, key)
+        for table, model in _kept_by_label().items()
+        if table in keys
+        for key in shown.published(model)
+        .filter(pk__in=keys[table])
         .order_by()
         .values_list("pk", flat=True)
     }
@@ -207,11 +223,16 @@ Named = dict[type[models.Model], dict[object, models.Model]]
 
 
 @cache
+def _kept_by_label() -> dict[str, type[models.Model]]:
+    return {model._meta.label_lower: model for model in kept_models()}
+
+
+@cache
 def _fields_of(table: str) -> dict[str, models.Field]:
     """Column → field, for a table whose changes are kept."""
-    known = {model._meta.label_lower: model for model in kept_models()}
-    model = known.get(table)
-    return {field.column: field for field in model._meta.concrete_fields} if model else {}
+    model = _kept_by_label().get(table)
+    columns = kept_columns(model) if model else ()
+    return {column: model._meta.get_field(column) for column in columns}
 
 
 def _names_in(changes: list[Change], only_public: bool = False) -> Named:
@@ -231,11 +252,7 @@ def _names_in(changes: list[Change], only_public: bool = False) -> Named:
 
 
 def _readable(model: type[models.Model], only_public: bool) -> QuerySet:
-    if not only_public:
-        return model._default_manager.all()
-    if model is get_user_model():
-        return model._default_manager.none()
-    return model.objects.published() if model in (Agency, AwardEvent) else model.objects.all()
+    return shown.published(model) if only_public else model._default_manager.all()
 
 
 def _entry(change: Change, named: Named, fields: Fields) -> Entry:
@@ -305,6 +322,9 @@ def _record_in_words(change: Change) -> str:
         return _("พิธีมอบ %s") % row.get("code", "")
     if change.table == "certifications.rounddeclaration":
         return _("คำยืนยันว่ารายชื่อรอบปี %s ครบ") % row.get("year", "")
+    if change.table in NAMED_BY_THEIR_ROW:
+        name = row.get("name_th" if thai_is_read() else "name_en", "")
+        return f"{_table_in_words(change.table)} {name}"
     return _table_in_words(change.table)
 
 

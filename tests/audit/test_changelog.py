@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.db import connection
+from django.db.models import CharField, TextField
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
@@ -11,8 +12,22 @@ from django.utils import translation
 from certifications.actions.publish import publish, withdraw_from_view
 from certifications.audit import changelog
 from certifications.audit.acting import acting
-from certifications.models import Agency, AgencyName, Award, AwardRecipient, Change
+from certifications.audit.kept import kept_columns, kept_models
+from certifications.models import (
+    Agency,
+    AgencyName,
+    AgencySuccession,
+    Award,
+    AwardEvent,
+    AwardRecipient,
+    Change,
+    EventFile,
+    RoundDeclaration,
+    Source,
+    shown,
+)
 from tests import make
+from tests.audit.states import register_in_every_state
 
 pytestmark = pytest.mark.django_db
 
@@ -202,4 +217,120 @@ def test_a_page_asks_the_same_number_of_queries_for_few_and_for_many_changes(cli
     few = asked()
     for year in range(2560, 2569):
         make.award(make.agency(), year)
+    assert asked() == few
+
+
+# --- of every table, then and now ----------------------------------------------------------------
+
+
+def texts_of(model) -> list[str]:
+    """The columns of a model in which a mark can stand and be read by anyone."""
+    return [
+        field.column
+        for field in model._meta.concrete_fields
+        if field.column in kept_columns(model)
+        and isinstance(field, CharField | TextField)
+        and not field.choices
+        and field.name not in {"hidden_reason", "certificate_number", "code"}
+    ]
+
+
+def mark_every_row() -> dict[str, tuple]:
+    """A mark written into each row that can bear one → model and key."""
+    marks = {}
+    with connection.cursor() as cursor:
+        for model in kept_models():
+            for key in model._base_manager.values_list("pk", flat=True) if texts_of(model) else ():
+                mark, column = f"~{len(marks)}~", f'"{texts_of(model)[0]}"'
+                edit = f"UPDATE {model._meta.db_table} SET {column} = {column} || %s WHERE id = %s"
+                cursor.execute(edit, [mark, key])
+                marks[mark] = (model, key)
+    return marks
+
+
+def told_to_anyone() -> str:
+    return str(
+        [(entry.record, entry.lines) for entry in changelog.public_entries(changelog.public())]
+    )
+
+
+def test_of_every_table_only_what_is_public_is_told(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    register_in_every_state()
+    marks = mark_every_row()
+    told = told_to_anyone()
+    for mark, (model, key) in marks.items():
+        assert (mark in told) == shown.published(model).filter(pk=key).exists(), (model, key)
+    for model in (Award, AwardEvent, RoundDeclaration):
+        withdraw_from_view(model.objects.published(), by=make.publisher(), reason="เหตุสมมติ")
+    told = told_to_anyone()
+    assert {model._meta.model_name for mark, (model, _key) in marks.items() if mark in told} == {
+        "certificationlevel",
+        "service",
+    }
+
+
+def test_a_level_a_source_and_a_photo_are_told_in_words(client, office):
+    award = make.award(office, 2565, level="basic", event=make.event(2565))
+    award.level.meaning_th = "ความหมายสมมติ"
+    award.level.save()
+    Source.objects.filter(awards=award).update(title="ชื่อเรื่องสมมติ")
+    EventFile.objects.create(event=award.event, kind="photo", caption_th="ภาพหมู่", file="x/y.png")
+    page = the_page(client)
+    for words in ("ระดับการรับรอง ระดับพื้นฐาน", "ความหมายสมมติ", "ชื่อเรื่องสมมติ", "ภาพหมู่", "ภาพถ่าย"):
+        assert words in page
+    assert "y.png" not in page
+    assert "certification level Basic" in client.get("/en/changes/").content.decode()
+
+
+def test_a_link_names_its_source_only_while_something_public_cites_it(client, office):
+    award = make.award(office, 2565)
+    source = make.source(title="แหล่งสมมติที่อ้างไว้")
+    award.sources.add(source)
+    assert "แหล่งสมมติที่อ้างไว้" in the_page(client)
+    award.sources.remove(source)
+    assert "แหล่งสมมติที่อ้างไว้" not in the_page(client)
+
+
+def test_a_succession_names_no_body_that_nobody_may_see(client, office):
+    make.award(office, 2565)
+    successor = make.agency(name_th="สำนักงานสืบทอดสมมติ")
+    award = make.award(successor, 2566)
+    AgencySuccession.objects.create(
+        kind="renamed", predecessor=office, successor=successor, source=make.source()
+    )
+    assert "สำนักงานสืบทอดสมมติ" in the_page(client)
+    withdraw_from_view([award], by=make.publisher(), reason="เหตุสมมติ")
+    assert "สำนักงานสืบทอดสมมติ" not in the_page(client)
+
+
+def test_what_rests_on_a_declaration_names_no_body_that_nobody_may_see(client, office):
+    draft = make.department(name_th="กรมร่างลับ")
+    make.award(office, 2565).sources.add(make.declaration(2565, agency=draft).sources.get())
+    told = all_that_is_told(client)
+    assert "แหล่งที่มาของคำยืนยันว่ารายชื่อครบ" in told and "กรมร่างลับ" not in told
+
+
+def test_a_figure_of_no_public_round_stays_unseen_when_its_year_is_mended(client):
+    make.event(2565)
+    figure = make.figure(7_654_321, year=2566)
+    figure.first_year = figure.last_year = 2565
+    figure.count = 1_234_567
+    figure.save()
+    page = the_page(client)
+    assert "1234567" in page and "7654321" not in page
+
+
+def test_changes_of_every_table_are_asked_for_by_kind_and_not_by_row(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    register_in_every_state()
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            changelog.public_entries(changelog.public())
+        return len(captured)
+
+    mark_every_row()
+    few = asked()
+    mark_every_row()
     assert asked() == few
