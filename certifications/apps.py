@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.apps import apps as global_apps
 from django.contrib.admin import apps as admin_apps
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core import checks
 from django.db.models import CharField, Field, ForeignKey
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ class CertificationsConfig(AppConfig):
             kind.register_lookup(Among)
         CharField.register_lookup(Beneath)
         post_migrate.connect(_bring_in_step, sender=self)
+        _check_the_triggers()
         _listen_to_signing_in()
 
 
@@ -33,6 +35,12 @@ class DeskConfig(admin_apps.AdminConfig):
     default = False
     default_site = "certifications.admin.base.site.the_desk"
     default_auto_field = "django.db.models.AutoField"  # as Django made its table
+
+
+def _check_the_triggers() -> None:
+    from certifications.audit import triggers
+
+    checks.register(triggers.check, checks.Tags.database)
 
 
 def _listen_to_signing_in() -> None:

@@ -4,15 +4,16 @@ They are looked after with every `migrate`, since SQLite drops a table's trigger
 makes the table anew.
 """
 
-from collections.abc import Iterator
+from itertools import chain
 
+from django.core import checks
 from django.db import connections
+from django.utils.translation import gettext as _
 
+from certifications.audit.append_only import TABLE, append_only_triggers
 from certifications.audit.record_triggers import CURRENT_ACT, ONE_CURRENT_ACT, record_triggers
 from certifications.audit.stamp_triggers import stamp_triggers
 from certifications.audit.stored import Trigger, differing, make
-
-CHANGES = "certifications_change"
 
 
 def install(using: str = "default") -> None:
@@ -28,15 +29,28 @@ def missing_or_other(using: str = "default") -> list[str]:
     return [f"{one.table}.{one.name}" for one in differing(connection, _wanted(connection))]
 
 
-def _wanted(connection) -> Iterator[Trigger]:
+def check(app_configs, databases=None, **_options) -> list[checks.Warning]:
+    """A system check, of the databases named: no error, or `migrate` could not mend it."""
+    found = {using: missing_or_other(using) for using in databases or ()}
+    return [
+        checks.Warning(
+            _("ทริกเกอร์ของฐานข้อมูลหายไปหรือไม่ตรงกับโปรแกรม ประวัติการแก้ไขอาจขาด: %s") % ", ".join(names),
+            hint=_("สั่ง manage.py migrate เพื่อสร้างใหม่"),
+            id="certifications.W001",
+        )
+        for names in found.values()
+        if names
+    ]
+
+
+def _wanted(connection) -> list[Trigger]:
     """Those of the tables that there are: after migrating back some are gone."""
     present = _tables(connection)
-    for one in stamp_triggers(connection.vendor):
-        if one.table in present:
-            yield one
-    for one in record_triggers(connection.vendor) if CHANGES in present else ():
-        if one.table in present:
-            yield one
+    kinds = [stamp_triggers]
+    if TABLE in present:
+        kinds += [record_triggers, append_only_triggers]
+    triggers = chain.from_iterable(kind(connection.vendor) for kind in kinds)
+    return [one for one in triggers if one.table in present]
 
 
 def _tables(connection) -> set[str]:
