@@ -5,13 +5,29 @@ command, a bulk update, a hand at the database's own prompt. Rows hold text and 
 foreign keys: this record neither follows what it is of nor holds it back.
 """
 
+import datetime
+from typing import Self
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 STAYS = _("ประวัติการแก้ไขเปลี่ยนหรือลบไม่ได้")
+
+
+class ChangeQuerySet(QuerySet):
+    def of_records(self) -> Self:
+        """Without those of accounts and rights."""
+        return self.exclude(table__startswith="auth.")
+
+    def of_days(self, number: int) -> Self:
+        """Those of today and of the days before it, so many together."""
+        first = timezone.localdate() - datetime.timedelta(days=number - 1)
+        midnight = datetime.datetime.combine(first, datetime.time.min)
+        return self.filter(at__gte=timezone.make_aware(midnight))
 
 
 class Change(models.Model):
@@ -45,6 +61,8 @@ class Change(models.Model):
     after = models.JSONField(_("หลัง"), null=True)
     agency_key = models.BigIntegerField(_("รหัสหน่วยงาน"), null=True)
     was_public = models.BooleanField(_("เห็นได้ทั่วไป"))  # before or after it
+
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("การแก้ไข")

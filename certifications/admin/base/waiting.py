@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certifications.audit.triggers import missing_or_other
 from certifications.checks.sweep import to_review
 from certifications.listing import statistics
 from certifications.models import (
@@ -18,16 +19,19 @@ from certifications.models import (
     Award,
     AwardEvent,
     AwardToReview,
+    Change,
     EventToReview,
     Intake,
     MissedQuery,
     Proposal,
 )
+from certifications.models.proposals import MAY_DECIDE
 from certifications.models.stamps import current_stamp
 
 CLOSED_STATES = ("committed", "undone", "abandoned")
 KEPT_FOR = 24 * 60 * 60  # seconds
-TOLD_FOR = datetime.timedelta(days=30)
+DAYS_TOLD = 30
+TOLD_FOR = datetime.timedelta(days=DAYS_TOLD)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,12 @@ def proposals() -> int:
 
 def open_intakes() -> int:
     return Intake.objects.exclude(state__in=CLOSED_STATES).count()
+
+
+def changes_from_outside() -> int:
+    """What anyone sees and nobody's act changed: by a hand at the database's own prompt."""
+    changes = Change.objects.of_records().of_days(DAYS_TOLD)
+    return changes.filter(channel=Change.Channel.OUTSIDE, was_public=True).count()
 
 
 def problems_in(model: type[Model]) -> Callable[[], int]:
@@ -145,6 +155,14 @@ LINES = [
         "admin:certifications_missedquery_changelist",
         "certifications.view_missedquery",
     ),
+    Waiting(
+        _("การแก้ไขข้อมูลสาธารณะจากนอกโปรแกรมทะเบียนใน 30 วันนี้"),
+        changes_from_outside,
+        "admin:certifications_change_changelist",
+        MAY_DECIDE,
+        f"recent={DAYS_TOLD}&channel__exact={Change.Channel.OUTSIDE}&was_public__exact=1",
+        is_urgent=True,
+    ),
 ]
 
 
@@ -165,9 +183,22 @@ def refused_lines(account) -> list[dict]:
     return [line] if number else []
 
 
+def trigger_lines(account) -> list[dict]:
+    """That the database no longer records changes as it should: for who can have it mended."""
+    number = len(missing_or_other()) if account.is_superuser else 0
+    line = {
+        "label": _("ทริกเกอร์ของฐานข้อมูลที่หายไปหรือไม่ตรงกับโปรแกรม ให้ผู้ดูแลเครื่องสั่ง manage.py migrate"),
+        "number": number,
+        "address": reverse("admin:certifications_change_changelist"),
+        "is_urgent": True,
+    }
+    return [line] if number else []
+
+
 def waiting_lines(request) -> list[dict]:
     """The lines an account may see; each asks the database a little."""
-    return refused_lines(request.user) + [
+    own_lines = trigger_lines(request.user) + refused_lines(request.user)
+    return own_lines + [
         {
             "label": line.label,
             "number": line.count(),

@@ -1,7 +1,5 @@
 """The record of changes at the desk: looked at, searched, one change taken back; never edited."""
 
-import datetime
-
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,7 +7,6 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -71,9 +68,7 @@ class RecentFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() not in ("1", "7", "30"):
             return queryset
-        first = timezone.localdate() - datetime.timedelta(days=int(self.value()) - 1)
-        midnight = timezone.make_aware(datetime.datetime.combine(first, datetime.time.min))
-        return queryset.filter(at__gte=midnight)
+        return queryset.of_days(int(self.value()))
 
 
 @admin.register(Change)
@@ -88,7 +83,7 @@ class ChangeAdmin(admin.ModelAdmin):
         "channel",
     ]
     list_display_links = ["did"]
-    list_filter = [RecentFilter, TableFilter, "kind", "channel"]
+    list_filter = [RecentFilter, TableFilter, "kind", "channel", "was_public"]
     search_fields = ["by_name", "why"]
     list_per_page = PAGE_SIZE
     show_full_result_count = False
@@ -106,7 +101,7 @@ class ChangeAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         """Of records; what happens to accounts is told elsewhere, to those who keep them."""
-        return super().get_queryset(request).exclude(table__startswith="auth.")
+        return super().get_queryset(request).of_records()
 
     def get_changelist(self, request, **kwargs):
         return InWords

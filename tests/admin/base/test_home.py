@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from certifications import models
@@ -10,11 +11,17 @@ from certifications.actions.propose import propose_publication
 from certifications.actions.warnings import accept_warnings
 from certifications.admin.base import home, waiting
 from certifications.admin.base.site import the_desk
+from certifications.audit.acting import acting
+from certifications.audit.record_triggers import record_triggers
+from certifications.audit.stored import drop
 from certifications.checks.sweep import look_at
 from certifications.reference import buddhist
 from tests import make
 
 pytestmark = pytest.mark.django_db
+
+
+FROM_OUTSIDE = "การแก้ไขข้อมูลสาธารณะจากนอกโปรแกรมทะเบียนใน 30 วันนี้"
 
 
 def lines_of(client) -> dict:
@@ -44,12 +51,39 @@ def test_the_first_page_says_what_waits_and_leads_there(approver):
     for year, level in ((2565, "excellent"), (2566, "basic")):  # lower while the other counts
         make.award(office, year, level=level)
     lines = lines_of(approver)
-    assert [line["number"] for line in lines.values()] == [1, 1, 3, 1, 1, 1, 0, 0, 1, 1]
+    outside = lines[FROM_OUTSIDE]["number"]  # the builders act for nobody
+    assert [line["number"] for line in lines.values()] == [1, 1, 3, 1, 1, 1, 0, 0, 1, 1, outside]
     for label, line in lines.items():
         page = approver.get(line["address"])
         assert page.status_code == 200, label
         if "cl" in (page.context or {}):
             assert page.context["cl"].result_count == line["number"], label
+
+
+def test_a_hand_at_the_database_is_told_to_those_who_decide(approver):
+    with acting(by=make.user()):
+        office = make.award(make.agency()).agency
+        draft = make.agency()
+    make.user()  # of accounts another page tells
+    assert lines_of(approver)[FROM_OUTSIDE]["number"] == 0
+    for body in (office, draft):
+        models.Agency.objects.filter(pk=body.pk).update(phone="0 2111 1111")
+    line = lines_of(approver)[FROM_OUTSIDE]
+    assert (line["number"], line["is_urgent"]) == (1, True)
+    assert approver.get(line["address"]).context["cl"].result_count == 1
+    approver.force_login(make.user(group="ผู้บันทึก"))
+    assert FROM_OUTSIDE not in lines_of(approver)
+
+
+def test_superusers_are_told_of_triggers_that_are_gone(client):
+    label = "ทริกเกอร์ของฐานข้อมูลที่หายไปหรือไม่ตรงกับโปรแกรม ให้ผู้ดูแลเครื่องสั่ง manage.py migrate"
+    client.force_login(make.user(is_superuser=True))
+    assert label not in lines_of(client)
+    agency = next(one for one in record_triggers(connection.vendor) if "agency" in one.table)
+    drop(connection, [agency])
+    assert lines_of(client)[label]["number"] == 1
+    client.force_login(make.user(group="ผู้อนุมัติ"))
+    assert label not in lines_of(client)
 
 
 def test_only_what_an_account_may_see_is_counted(client):
