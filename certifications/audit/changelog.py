@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -21,7 +21,6 @@ from certifications.models import (
     Award,
     Change,
     Criterion,
-    Source,
     shown,
 )
 from certifications.reference import buddhist
@@ -32,8 +31,8 @@ PUBLISHABLE = {AWARD, "certifications.awardevent", "certifications.rounddeclarat
 SCORE = {"score", "score_is_printed"}
 YEARS = {"year", "first_year", "last_year"}
 NOTES = {("certifications.accepteddoubt", name) for name in ("about", "code")}
-# What stands by itself and leaves no tombstone: of one that nobody sees any more nothing is told.
-WITHOUT_TOMBSTONE = (AnnouncedFigure, Criterion, Source)
+# Of one that nobody sees any more nothing at all is told; of others that there was a change.
+WITHOUT_TOMBSTONE = (AnnouncedFigure, Criterion)
 OF_YEARS = {"certifications.announcedfigure", "certifications.criterion"}
 NAMED_BY_THEIR_ROW = {"certifications.certificationlevel", "certifications.service"}
 BELONGING = {"award_id"}  # of recipients, status changes and sources: said by the record itself
@@ -93,7 +92,7 @@ def of_record(record: models.Model) -> QuerySet[Change]:
 
 def public(agency: Agency | None = None) -> QuerySet[Change]:
     """Changes that anyone may see, of one agency or all: what was public when it was changed,
-    of agencies, figures, viewpoints and sources that are public now; the latest first.
+    of agencies, figures and viewpoints that are public now; the latest first.
     """
     bodies = Agency.objects.published().filter(pk=OuterRef("agency_key"))
     changes = Change.objects.filter(was_public=True)
@@ -122,14 +121,15 @@ def public_entries(changes: Iterable[Change]) -> list[Entry]:
     """What anyone may read of each change: never a value that was, or is, not public."""
     changes = list(changes)
     named = _names_in(changes, only_public=True)
-    seen, printed = _still_public(changes), _with_printed_score(changes)
+    printed = _with_printed_score(changes)
     return [
-        _entry(change, named, _public_fields(change, printed) if _record_of(change) in seen else [])
+        _entry(change, named, _public_fields(change, printed) if _is_seen(change, named) else [])
         for change in changes
     ]
 
 
 Fields = list[tuple[str, object, object]]  # column, before, after
+Named = dict[type[models.Model], dict[object, models.Model]]
 
 
 def _all_fields(change: Change) -> Fields:
@@ -190,36 +190,23 @@ def _is_of_other_years(before: dict, after: dict) -> bool:
     return any(before.get(year) != after.get(year) for year in YEARS)
 
 
-def _record_of(change: Change) -> tuple[str, int | None]:
-    """The record that a row is, or is part of."""
+def _record_of(change: Change) -> tuple[type[models.Model] | None, int | None]:
+    """The record that a row is, or is part of; None of a table that is no longer kept."""
     model = _kept_by_label().get(change.table)
     whole = shown.whole_of(model) if model else None
     if not whole:
-        return change.table, change.record_key
+        return model, change.record_key
     row = change.after or change.before or {}
-    return whole.related_model._meta.label_lower, row.get(whole.column)
+    return whole.related_model, row.get(whole.column)
 
 
-def _still_public(changes: list[Change]) -> set[tuple[str, int | None]]:
-    """Those of the records that anyone may see now. A query for each kind of them."""
-    keys = defaultdict(set)
-    for change in changes:
-        table, key = _record_of(change)
-        keys[table].add(key)
-    return {
-        (table, key)
-        for table, model in _kept_by_label().items()
-        if table in keys
-        for key in shown.published(model)
-        .filter(pk__in=keys[table])
-        .order_by()
-        .values_list("pk", flat=True)
-    }
+def _is_seen(change: Change, named: Named) -> bool:
+    """Whether anyone may see now what a change is of."""
+    model, key = _record_of(change)
+    return key in named.get(model, {})
 
 
 # --- values --------------------------------------------------------------------------------------
-
-Named = dict[type[models.Model], dict[object, models.Model]]
 
 
 @cache
@@ -236,19 +223,26 @@ def _fields_of(table: str) -> dict[str, models.Field]:
 
 
 def _names_in(changes: list[Change], only_public: bool = False) -> Named:
-    """Every record that a change names, read once for each kind; of drafts nothing in public."""
+    """Every record that a change is of or names, read once for each kind; in public no drafts."""
     keys: dict[type[models.Model], set] = defaultdict(set)
     for change in changes:
         keys[Agency].add(change.agency_key)
-        for column, field in _fields_of(change.table).items():
-            if field.is_relation and column not in BELONGING:
-                keys[field.related_model].update(
-                    row.get(column) for row in (change.before or {}, change.after or {})
-                )
+        model, key = _record_of(change)
+        if only_public and model:
+            keys[model].add(key)
+        for named, key in _named_by(change):
+            keys[named].add(key)
     return {
         model: _readable(model, only_public).in_bulk(wanted - {None})
         for model, wanted in keys.items()
     }
+
+
+def _named_by(change: Change) -> Iterator[tuple[type[models.Model], int | None]]:
+    for column, field in _fields_of(change.table).items():
+        if field.is_relation and column not in BELONGING:
+            for row in (change.before or {}, change.after or {}):
+                yield field.related_model, row.get(column)
 
 
 def _readable(model: type[models.Model], only_public: bool) -> QuerySet:

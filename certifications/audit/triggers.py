@@ -29,7 +29,7 @@ def missing_or_other(using: str = "default") -> list[str]:
     return [f"{one.table}.{one.name}" for one in differing(connection, _wanted(connection))]
 
 
-def check(app_configs, databases=None, **_options) -> list[checks.Warning]:
+def check(databases=None, **_options) -> list[checks.Warning]:
     """A system check, of the databases named: no error, or `migrate` could not mend it."""
     found = {using: missing_or_other(using) for using in databases or ()}
     return [
