@@ -3,6 +3,7 @@
 import datetime
 import itertools
 
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -134,6 +135,12 @@ def award_form(**facts) -> dict:
         "certificate_number": "",
     }
     return management | form | facts
+
+
+def opened(record) -> dict:
+    """What a form of the desk carries that is opened on a record now."""
+    desk = admin.site.get_model_admin(type(record))
+    return {"_version": desk.watched(record.pk).version()}
 
 
 def accepted_doubt(record, **facts) -> models.AcceptedDoubt:

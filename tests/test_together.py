@@ -13,6 +13,7 @@ EXPECTED = {
     "entering": {"saved": 1, "told": 49, "awards": 1},
     "accepting": {"accepted": 1, "told": 9},
     "editing": {"whole": 5},
+    "fields": {"saved": 5, "stayed": 5},
     "merging": {"merged": 1, "told": 7, "awards": 2},
 }
 
@@ -23,6 +24,7 @@ if connection.vendor == "postgresql":
         assert together.entering_the_same_award() == EXPECTED["entering"]
         assert together.accepting_the_same_proposal() == EXPECTED["accepting"]
         assert together.editing_while_it_is_published() == EXPECTED["editing"]
+        assert together.editing_one_record_field_by_field() == EXPECTED["fields"]
         assert together.merging_the_same_two() == EXPECTED["merging"]
 
 else:

@@ -113,7 +113,7 @@ def editing_while_it_is_published(times: int = 5) -> dict:
         address = reverse("admin:certifications_award_change", args=[award.pk])
         sources = [source.pk for source in award.sources.all()]
         facts = {"level": make.level("excellent").pk, "sources": sources, "year": "2565"}
-        form = make.award_form(agency=award.agency_id, **facts)
+        form = make.award_form(agency=award.agency_id, **facts) | make.opened(award)
 
         def act(number: int, form=form, proposal=proposal, decider=decider) -> str:
             if number == 0:
@@ -132,6 +132,28 @@ def editing_while_it_is_published(times: int = 5) -> dict:
     return dict(told)
 
 
+def editing_one_record_field_by_field() -> dict:
+    """Everyone has the same agency open and saves another field: what has stayed of it."""
+    office = make.agency()
+    typed = {"address": "ก", "phone": "1", "hours": "ข", "name_en": "A", "province": "54"}
+    names = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+    form = {f"names-{key}": value for key, value in names.items()} | make.opened(office)
+    form |= dict.fromkeys(typed, "") | {"name_th": office.name_th, "kind": "office"}
+    clients = [Client() for _field in typed]
+    for client in clients:
+        client.force_login(make.user(is_superuser=True))
+    address = reverse("admin:certifications_agency_change", args=[office.pk])
+
+    def edit(number: int) -> str:
+        name = [*typed][number]
+        answer = clients[number].post(address, form | {name: typed[name]})
+        return "saved" if answer.status_code == 302 else str(answer.status_code)
+
+    told = at_once(len(typed), edit)
+    office.refresh_from_db()
+    return dict(told) | {"stayed": sum(getattr(office, name) == typed[name] for name in typed)}
+
+
 def main(url: str) -> None:
     use(url)
     call_command("migrate", verbosity=0)
@@ -140,6 +162,7 @@ def main(url: str) -> None:
             "entering": entering_the_same_award(),
             "accepting": accepting_the_same_proposal(),
             "editing": editing_while_it_is_published(),
+            "fields": editing_one_record_field_by_field(),
             "merging": merging_the_same_two(),
         }
     print(json.dumps(told, ensure_ascii=False))

@@ -11,7 +11,8 @@ from functools import cached_property
 from django.db import models
 from django.db.models import Max, Q, QuerySet
 
-from certifications.audit.triggers import AGENCY_OF, kept_models
+from certifications.audit.kept import kept_models
+from certifications.audit.record_triggers import AGENCY_OF
 from certifications.models import Agency, Change
 
 NOT_KNOWN = object()  # in place of a value that no change has kept

@@ -240,11 +240,12 @@ def test_changes_of_rights_are_told_in_sentences_with_who_and_why(admin_client):
     role = Group.objects.get(name="ผู้อนุมัติ")
     facts = {"username": "somsri", "is_active": "on", "is_staff": "on", "groups": role.pk}
     page = reverse("admin:auth_user_change", args=[account.pk])
-    assert admin_client.post(page, facts | {"_why": "ย้ายงาน"}).status_code == 302
+    first = facts | {"_why": "ย้ายงาน"} | make.opened(account)
+    assert admin_client.post(page, first).status_code == 302
     told = admin_client.get(reverse("admin:certifications_accountchange_changelist")).text
     assert "ให้ somsri อยู่ในกลุ่ม ผู้อนุมัติ" in told
     assert "ย้ายงาน" in told and "admin" in told
-    admin_client.post(page, facts | {"is_staff": "", "groups": []})
+    admin_client.post(page, facts | {"is_staff": "", "groups": []} | make.opened(account))
     told = admin_client.get(reverse("admin:certifications_accountchange_changelist")).text
     assert "เอา somsri ออกจากกลุ่ม ผู้อนุมัติ" in told
     assert "เข้าหน้าเจ้าหน้าที่: ไม่ใช่" in told
@@ -279,7 +280,7 @@ def test_only_superusers_touch_accounts_whatever_rights_were_given(client, group
 def test_nobody_changes_their_own_rights_not_even_a_superuser(admin_client, admin_user):
     page = reverse("admin:auth_user_change", args=[admin_user.pk])
     facts = {"username": "admin", "groups": [Group.objects.first().pk], "first_name": "สมศรี"}
-    assert admin_client.post(page, facts).status_code == 302
+    assert admin_client.post(page, facts | make.opened(admin_user)).status_code == 302
     admin_user.refresh_from_db()
     assert (admin_user.is_superuser, admin_user.is_active, admin_user.first_name) == (
         True,
@@ -295,7 +296,7 @@ def test_an_account_is_closed_not_deleted_and_its_sessions_end(admin_client, cli
     assert client.get("/admin/").status_code == 200
     page = reverse("admin:auth_user_delete", args=[account.pk])
     assert admin_client.post(page, {"post": "yes"}).status_code == 403
-    facts = {"username": "somsri", "is_staff": "on"}
+    facts = {"username": "somsri", "is_staff": "on"} | make.opened(account)
     admin_client.post(reverse("admin:auth_user_change", args=[account.pk]), facts)
     assert client.get("/admin/").status_code == 302
 
@@ -323,7 +324,8 @@ def test_the_groups_the_program_knows_keep_their_names(admin_client):
     shown = admin_client.get(page).text
     assert "ผลการรับรอง: แก้ไข" in shown and "Can change" not in shown
     held = list(role.permissions.values_list("pk", flat=True))
-    admin_client.post(page, {"name": "อื่น", "permissions": held[:3]})
+    facts = {"name": "อื่น", "permissions": held[:3]} | make.opened(role)
+    admin_client.post(page, facts)
     role.refresh_from_db()
     assert (role.name, role.permissions.count()) == ("ผู้บันทึก", 3)
 

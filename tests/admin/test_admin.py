@@ -218,7 +218,9 @@ def test_an_agency_cannot_be_put_under_one_of_its_own(recorder, records):
     facts = {"name_th": ministry.name_th, "kind": "ministry", "parent": office.pk}
     empty = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
     facts |= {f"names-{key}": value for key, value in empty.items()}
-    page = recorder.post(address(models.Agency, "change", ministry.pk), facts).content.decode()
+    page = recorder.post(
+        address(models.Agency, "change", ministry.pk), facts | make.opened(ministry)
+    ).content.decode()
     assert "อยู่ใต้หน่วยงานนี้เอง" in page
     ministry.refresh_from_db()
     assert ministry.parent is None
@@ -324,7 +326,9 @@ def test_a_correction_of_what_is_public_is_proposed_and_the_rest_of_the_form_is_
         sources=[found.pk],
         _why="ประกาศแก้คำผิด",
     )
-    answer = approver.post(address(models.Award, "change", award.pk), facts, follow=True)
+    answer = approver.post(
+        address(models.Award, "change", award.pk), facts | make.opened(award), follow=True
+    )
     assert "รอเจ้าหน้าที่คนอื่นพิจารณา" in answer.content.decode()
     award.refresh_from_db()
     assert (award.year, award.score, award.sources.get()) == (2565, None, found)
@@ -341,7 +345,7 @@ def test_a_recorder_may_propose_a_correction_of_what_is_public_and_change_nothin
     asked = recorder.get(target).content.decode()
     assert "จะเป็นข้อเสนอให้เจ้าหน้าที่อีกคนพิจารณา" in asked and "นายรับ มอบ" in asked
     facts = make.award_form(agency=award.agency.pk, year="2565", level=advanced.pk)
-    facts |= {"sources": [make.source().pk], "score": "75"}
+    facts |= {"sources": [make.source().pk], "score": "75"} | make.opened(award)
     refused = recorder.post(target, facts).content.decode()
     assert "คะแนนของระดับก้าวหน้าอยู่ระหว่าง 80" in refused
     told = recorder.post(target, facts | {"score": "84"}, follow=True).content.decode()
@@ -355,7 +359,7 @@ def test_what_was_saved_beside_a_proposal_is_said_too(approver):
     award = make.award(make.agency(), 2565, level=make.level("basic"))
     target = address(models.Award, "change", award.pk)
     facts = make.award_form(agency=award.agency.pk, level=award.level.pk, score="75")
-    facts |= {"sources": [source.pk for source in award.sources.all()]}
+    facts |= {"sources": [source.pk for source in award.sources.all()]} | make.opened(award)
     recipient = {"recipients-TOTAL_FORMS": 1, "recipients-0-order": 1, "recipients-0-name": "นายรับ"}
     told = approver.post(target, facts | recipient, follow=True).context["messages"]
     assert len([said for said in told if said.level_tag == "success"]) == 2
@@ -377,9 +381,9 @@ def test_a_year_is_looked_over_with_as_many_queries_as_one_award(recorder):
 def test_a_second_correction_is_told_of_the_first_and_keeps_what_was_typed(recorder):
     award = make.award(make.agency(), 2565, level=make.level("basic"))
     target = address(models.Award, "change", award.pk)
-    facts = make.award_form(agency=award.agency.pk, level=award.level.pk)
+    facts = make.award_form(agency=award.agency.pk, level=award.level.pk) | make.opened(award)
     recorder.post(target, facts | {"score": "71"})
-    told = recorder.post(target, facts | {"score": "72"}).content.decode()
+    told = recorder.post(target, facts | {"score": "72"} | make.opened(award)).content.decode()
     assert "รอพิจารณาอยู่แล้ว" in told and 'value="72"' in told
     assert models.Proposal.objects.count() == 1
 
@@ -484,7 +488,7 @@ def test_a_suspension_carries_the_name_of_who_recorded_it(approver, records):
         "status_changes-0-reason": "ไม่ผ่านการตรวจ",
         "status_changes-0-source": make.source().pk,
     }
-    answer = approver.post(address(models.Award, "change", award.pk), facts)
+    answer = approver.post(address(models.Award, "change", award.pk), facts | make.opened(award))
     assert answer.status_code == 302, answer.context["errors"]
     assert not award.status_changes.exists()
     accept(models.Proposal.objects.get(kind="status"), by=make.user("second", "ผู้อนุมัติ"))
@@ -509,6 +513,7 @@ def test_staff_roles_hold_what_they_need_and_no_more():
 def test_what_is_public_keeps_a_source(approver, records):
     award = records[models.Award]
     facts = make.award_form(agency=award.agency.pk, event=award.event.pk, sources=[])
+    facts |= make.opened(award)
     page = approver.post(address(models.Award, "change", award.pk), facts).content.decode()
     assert "รายการที่เผยแพร่แล้วต้องมีแหล่งที่มาอย่างน้อยหนึ่งแหล่ง" in page
     assert award.sources.exists()
@@ -517,6 +522,7 @@ def test_what_is_public_keeps_a_source(approver, records):
 def test_the_address_of_a_public_ceremony_cannot_be_changed(approver, records):
     event = records[models.AwardEvent]
     facts = EVENT_FORM | {"code": "2565-2", "year": "2565", "sources": [make.source().pk]}
+    facts |= make.opened(event)
     approver.post(address(models.AwardEvent, "change", event.pk), facts)
     event.refresh_from_db()
     assert event.code == "2565"
@@ -535,7 +541,9 @@ def test_no_form_merges_or_closes_an_agency_by_the_way(admin_client, records):
     facts |= {"merged_into": make.agency().pk, "closed_on": "1 มกราคม 2569"}
     facts |= {f"names-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")}
     facts["names-MAX_NUM_FORMS"] = 1000
-    answer = admin_client.post(address(models.Agency, "change", office.pk), facts)
+    answer = admin_client.post(
+        address(models.Agency, "change", office.pk), facts | make.opened(office)
+    )
     assert answer.status_code == 302
     office.refresh_from_db()
     assert (office.merged_into, office.closed_on) == (None, None)
@@ -658,7 +666,7 @@ def test_the_history_of_a_record_says_who_changed_what_and_why(recorder, records
     } | {"phone": "0 5451 1111", "_why": "โทรศัพท์แจ้ง"}
     empty = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
     typed |= {f"names-{key}": value for key, value in empty.items()}
-    answer = recorder.post(address(models.Agency, "change", office.pk), typed)
+    answer = recorder.post(address(models.Agency, "change", office.pk), typed | make.opened(office))
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     page = recorder.get(address(models.Agency, "history", office.pk)).content.decode()
     for said in ("recorder", "โทรศัพท์แจ้ง", "0 5451 1111", "หน้าเจ้าหน้าที่"):

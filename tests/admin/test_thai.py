@@ -22,6 +22,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from certifications import models
 from certifications.actions.propose import propose_publication
+from certifications.admin.base.versions import Versioned
 from certifications.models import agencies
 from certifications.reference.states import StatusChange
 from tests import make
@@ -280,7 +281,7 @@ def test_an_account_without_any_right_is_told_so_in_thai(client, register):
 
 def faulty_posts():
     """Of every form: nothing filled in, and what cannot be in every field."""
-    for model in admin.site._registry:
+    for model, desk in admin.site._registry.items():
         named = f"{model._meta.app_label}_{model._meta.model_name}"
         record = model._default_manager.first()
         fields = [field.name for field in model._meta.get_fields() if not field.auto_created]
@@ -292,6 +293,8 @@ def faulty_posts():
             yield address, nonsense
             yield address, nonsense | _formsets("0")
             yield address, nonsense | _formsets("1")
+            if page == "change" and isinstance(desk, Versioned):
+                yield address, nonsense | _formsets("1") | make.opened(record)
         yield reverse(f"admin:{named}_changelist"), {"action": "", "index": "0"}
         yield reverse(f"admin:{named}_changelist"), {"action": "x", "_selected_action": record.pk}
 
@@ -342,6 +345,7 @@ def test_what_is_said_after_saving_and_deleting_is_in_thai(superuser):
     address = reverse("admin:certifications_agency_change", args=[office.pk])
     for more in ({"_save": "1"}, {"_continue": "1"}, {"_addanother": "1"}):
         facts = agency_form(name_th="สำนักงานที่แก้") | more | {"names-TOTAL_FORMS": 0}
+        facts |= make.opened(office)
         pages.append(("change", superuser.post(address, facts, follow=True)))
     pages.append(
         ("history", superuser.get(reverse("admin:certifications_agency_history", args=[office.pk])))

@@ -23,6 +23,7 @@ from certifications.admin.base.desk import (
     yes_or_no,
 )
 from certifications.admin.base.rights import right_in_words, rights_to_give
+from certifications.admin.base.versions import Versioned
 
 User = get_user_model()
 
@@ -50,7 +51,7 @@ class NewPasswordForm(AdminPasswordChangeForm):
     )
 
 
-class ForSuperusers(ShownAgain, Recorded):
+class ForSuperusers(ShownAgain, Versioned, Recorded):
     """Accounts are touched by superusers only, whatever rights anybody was given."""
 
     def has_module_permission(self, request):

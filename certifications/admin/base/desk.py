@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from certifications.access.kept import LOOK_AGAIN
+from certifications.admin.base.versions import Versioned
 from certifications.audit import changelog
 from certifications.audit.acting import acting
 from certifications.models import Change
@@ -154,7 +155,7 @@ def _not_saved_yet(form):
     return type(form.__name__, (form,), {"clean": clean})
 
 
-class Desk(ShownAgain, ThaiEntry, Recorded, admin.ModelAdmin):
+class Desk(ShownAgain, Versioned, ThaiEntry, Recorded, admin.ModelAdmin):
     """Search in any spelling, fifty rows a page, and nothing deleted that others may rest on."""
 
     list_per_page = PAGE_SIZE

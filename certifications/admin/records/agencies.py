@@ -10,7 +10,7 @@ from certifications.admin.base.checking import CheckedAgencyForm, CheckedDesk, U
 from certifications.admin.base.desk import Desk, Inline, in_thai
 from certifications.listing.facets import regions
 from certifications.models import Agency, AgencyName, AgencySuccession
-from certifications.models.search_index import current_vocabulary
+from certifications.models.search_index import current_vocabulary, lock_the_tree
 from certifications.reference import provinces
 
 CLOSED = in_thai("closed_on", _("ปิดเมื่อ"))  # both by an act of their own
@@ -63,6 +63,9 @@ class AgencyAdmin(AgencyActs, UseThisOne, CheckedDesk, Desk):
         (_("แหล่งที่มา"), {"fields": ["sources"]}),
         (_("บันทึก"), {"fields": [CREATED, UPDATED], "classes": ["collapse"]}),
     ]
+
+    def hold(self, key: int) -> None:
+        lock_the_tree()  # before any body, as everybody who saves one does
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(award_count=Count("awards", distinct=True))

@@ -98,9 +98,10 @@ def test_the_same_warning_is_not_asked_again_and_another_is(recorder, fallen):
     enter(recorder, fallen | CONFIRMED | shown(enter(recorder, fallen)))
     award = models.Award.objects.get(year=2565)
     target = address(models.Award, "change", award.pk)
-    assert recorder.post(target, fallen | {"name_as_printed": "ชื่อใหม่"}).status_code == 302
+    form = fallen | {"name_as_printed": "ชื่อใหม่"} | make.opened(award)
+    assert recorder.post(target, form).status_code == 302
     models.Award.objects.filter(year=2564).update(year=2563)
-    page = recorder.post(target, fallen).content.decode()
+    page = recorder.post(target, fallen | make.opened(award)).content.decode()
     assert "ที่ได้ในปี 2563" in page
 
 
@@ -166,8 +167,9 @@ def test_an_old_record_is_not_asked_about_namesakes_unless_its_name_changes(reco
     first, second = (make.agency(name_th="สำนักงานชื่อซ้ำ", province="54") for _each in range(2))
     form = agency_form(name_th=first.name_th, province="54", phone="1")
     target = address(models.Agency, "change", first.pk)
-    assert recorder.post(target, form).status_code == 302
-    page = recorder.post(target, form | {"name_th": "สำนักงาน ชื่อซ้ำ"}).content.decode()
+    assert recorder.post(target, form | make.opened(first)).status_code == 302
+    form |= {"name_th": "สำนักงาน ชื่อซ้ำ"} | make.opened(first)
+    page = recorder.post(target, form).content.decode()
     assert second.code in page and first.code not in re.findall(r"use/(\w+)/", page)
 
 

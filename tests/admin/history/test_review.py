@@ -236,10 +236,12 @@ def test_an_old_namesake_is_asked_about_once_in_its_form(admin_client):
     names = {f"names-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")}
     form = names | {"names-MAX_NUM_FORMS": 1000, "kind": "office", "province": "54"}
     form |= {"name_th": "สำนักงานชื่อซ้ำ"}
-    assert admin_client.post(address(models.Agency, "change", first.pk), form).status_code == 302
+    target = address(models.Agency, "change", first.pk)
+    assert admin_client.post(target, form | make.opened(first)).status_code == 302
     target = address(models.Agency, "change", second.pk)
+    form |= make.opened(second)
     assert first.code in admin_client.post(target, form).content.decode()
     answer = {"looked_into": "on", "doubt_reason": "คนละแห่ง", "_doubt": f"same_agency {first.code}"}
     assert admin_client.post(target, form | answer).status_code == 302
-    assert admin_client.post(target, form).status_code == 302
+    assert admin_client.post(target, form | make.opened(second)).status_code == 302
     assert to_review(models.AgencyToReview) == {}
