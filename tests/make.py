@@ -9,6 +9,8 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from certifications import models
+from certifications.actions.propose import propose_change
+from certifications.audit.acting import acting
 from certifications.intake.review import preview
 from certifications.reference.states import StatusChange
 
@@ -135,6 +137,35 @@ def award_form(**facts) -> dict:
         "certificate_number": "",
     }
     return management | form | facts
+
+
+def decided(by, why: str = ""):
+    """What is written within counts as decided by a second person."""
+    return acting(by=by, channel=models.Change.Channel.PROPOSAL, why=why)
+
+
+def correction(award_: models.Award, changes: dict, *, by, reason: str = "เหตุสมมติ", source=None):
+    """A proposal that a public award be otherwise."""
+
+    def write() -> None:
+        changed = models.Award.objects.get(pk=award_.pk)
+        for name, value in changes.items():
+            setattr(changed, name, value)
+        changed.full_clean()
+        changed.save()
+
+    return propose_change(write, by=by, reason=reason, source=source)
+
+
+def proposed_step(award_: models.Award, *, by, **facts):
+    """A proposal to suspend, withdraw or reinstate a certification."""
+
+    def write() -> None:
+        step = models.AwardStatusChange(award=award_, recorded_by=by, **facts)
+        step.full_clean()
+        step.save()
+
+    return propose_change(write, by=by, reason=facts["reason"], source=facts["source"])
 
 
 def opened(record) -> dict:

@@ -16,12 +16,13 @@ from django.test import Client
 from django.urls import reverse
 
 import tests.benchmarks.ready  # noqa: F401  before the models below
-from certifications.actions.merge import merge
-from certifications.actions.propose import accept, propose_publication
+from certifications.actions.decide import accept
+from certifications.actions.propose import propose_publication
 from certifications.models import Agency, Award, Proposal
 from tests import make
 from tests.benchmarks.database import use
 from tests.benchmarks.inprocess import as_in_production
+from tests.decided import merge
 
 ONCE_A_YEAR = "หน่วยงานนี้มีผลการรับรองของปีนี้อยู่แล้ว"
 

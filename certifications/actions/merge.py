@@ -20,7 +20,6 @@ from certifications.actions.merge_plan import (
     Plan,
     plain_relations,
     plan,
-    public_side,
     successions_of,
     to_fill,
     touched,
@@ -39,7 +38,6 @@ from certifications.models import (
     AgencySuccession,
     Award,
     MergeLog,
-    ProposalItem,
     search_index,
 )
 from certifications.models.histories import rewrite_histories
@@ -72,7 +70,6 @@ def merge(
             raise ValidationError(
                 _("ข้อมูลเปลี่ยนไปตั้งแต่เปิดหน้านี้ ตรวจสิ่งที่จะเปลี่ยนอีกครั้งแล้วยืนยันใหม่"), code="stale"
             )
-        _refuse_proposed(planned)
         _refuse_undecided(planned, choices)
         before = snapshot(touched(source, target))
         _move_everything(planned, choices)
@@ -126,27 +123,10 @@ def _refuse_undecided(planned: Plan, choices: Choices) -> None:
                     params=_of_what(clash, difference),
                     code="undecided",
                 )
-            if difference.fixed and decided[difference.name] != difference.fixed:
-                raise ValidationError(
-                    _("ปี %(year)s: %(field)sที่เผยแพร่แล้วเปลี่ยนด้วยการรวมไม่ได้ ให้เสนอแก้ไขแยกต่างหาก"),
-                    params=_of_what(clash, difference),
-                    code="needs_two",
-                )
 
 
 def _of_what(clash: Clash, difference: Difference) -> dict:
     return {"year": clash.target.year or _("ไม่ทราบปี"), "field": difference.label}
-
-
-def _refuse_proposed(planned: Plan) -> None:
-    """What somebody is about to decide must not be another award when they do."""
-    for clash in planned.clashes:
-        for award in (clash.source, clash.target):
-            if ProposalItem.objects.filter(award=award, is_open=True).exists():
-                raise ValidationError(
-                    _("“%(award)s” มีข้อเสนอที่รอพิจารณา ให้ตัดสินข้อเสนอนั้นก่อน จึงรวมได้"),
-                    params={"award": award},
-                )
 
 
 # --- moving --------------------------------------------------------------------------------------
@@ -208,8 +188,7 @@ def _is_printed(clash: Clash, decided: Mapping[str, str]) -> bool:
     """Of the score that stays; one that both have is printed where a source of either prints it."""
     printed = {SOURCE: clash.source.score_is_printed, TARGET: clash.target.score_is_printed}
     differs = any(difference.name == "score" for difference in clash.differences)
-    side = decided["score"] if differs else public_side(clash.source, clash.target)
-    return printed[side] if side else any(printed.values())
+    return printed[decided["score"]] if differs else any(printed.values())
 
 
 def _publicity(award: Award) -> int:

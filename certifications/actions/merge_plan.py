@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from certifications.actions.merge_rows import digest, snapshot
-from certifications.actions.propose import CORRECTED
 from certifications.models import (
     Agency,
     AgencyName,
@@ -41,14 +39,11 @@ class Difference:
     label: str
     in_source: object
     in_target: object
-    fixed: str = ""  # whose value stays, where a draft must not change what two people published
 
     @property
     def likely(self) -> str:
         """The only one that may stay or is filled in; "" when staff must choose."""
         blank = (None, "")
-        if self.fixed:
-            return self.fixed
         if self.in_source in blank:
             return TARGET
         return SOURCE if self.in_target in blank else ""
@@ -144,15 +139,7 @@ def _differences(source: Award, target: Award) -> Iterator[Difference]:
         ours, theirs = getattr(source, name), getattr(target, name)
         if ours != theirs:
             label = Award._meta.get_field(name).verbose_name
-            fixed = public_side(source, target) if name in CORRECTED else ""
-            yield Difference(name, label, ours, theirs, fixed)
-
-
-def public_side(source: Award, target: Award) -> str:
-    """Which of two awards alone is public, where that takes two people; else ""."""
-    if not settings.TWO_PERSONS or source.is_public == target.is_public:
-        return ""
-    return SOURCE if source.is_public else TARGET
+            yield Difference(name, label, ours, theirs)
 
 
 def _awards_of(agency: Agency) -> list[Award]:

@@ -1,326 +1,265 @@
-"""Proposals and their decision by a second person.
+"""Proposing: what an act would write is kept, and nothing of it is written."""
 
-Nothing proposed alters a record. Acceptance looks again: what changed since it was proposed is a
-conflict, and the register's rules are asked anew.
-"""
-
-import datetime
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.db.models import Model, Q
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from certifications.actions.publish import publish, refuse_unready, withdraw_from_view
-from certifications.audit.acting import acting
+from certifications.actions import planned
+from certifications.actions.decide import accept
+from certifications.actions.publish import refuse_unready
+from certifications.audit.acting import acting, trial
+from certifications.audit.rows import Row, fields_of, row_of
+from certifications.audit.whole import Rows, belongings, named
 from certifications.models import (
+    Agency,
     Award,
-    AwardEvent,
     AwardStatusChange,
     Change,
+    IntakeRow,
     Proposal,
+    ProposalHand,
     ProposalItem,
-    RoundDeclaration,
+    Source,
 )
 from certifications.models.publishing import Publishable
-from certifications.models.values import AWARD_FIELDS, as_written_now, plain, plain_values
 
-# What a proposer saw of a record, and relied on.
-FACTS = {
-    Award: AWARD_FIELDS,
-    AwardEvent: (
-        "code",
-        "year",
-        "title_th",
-        "title_en",
-        "held_on",
-        "starts_at",
-        "is_online",
-        "venue_th",
-        "venue_en",
-        "province",
-        "presider",
-        "presider_position",
-        "organiser",
-        "validity_years",
-    ),
-    RoundDeclaration: ("year", "agency", "note"),
-}
-# What becomes public with a record, besides its sources.
-BELONGINGS = {Award: ("recipients",), AwardEvent: ("files",), RoundDeclaration: ()}
-# Of a public award: all that stands in its own row. A level and its score are one decision: were
-# one of them saved at once, the page would contradict itself while the other waits.
-CORRECTED = AWARD_FIELDS
-Kind, Decision = Proposal.Kind, Proposal.Decision
-
-
-# --- proposing -----------------------------------------------------------------------------------
+Kind, Part = Proposal.Kind, ProposalHand.Part
+# How to reach an office: the office says it itself, so that no evidence is asked for.
+CONTACT = frozenset({"phone", "address", "hours", "website"})
 
 
 def propose_publication(records: Iterable[Publishable], *, by, reason: str = "") -> Proposal:
     """To make drafts public, or bring back what was withdrawn. ValidationError where one cannot."""
     waiting = [record for record in records if not record.is_public]
     refuse_unready(waiting)
-    after = {"public": True}
-    return _propose(Kind.PUBLISH, [(record, after) for record in waiting], by=by, reason=reason)
+    return _propose_for(Kind.PUBLISH, waiting, by=by, reason=reason)
 
 
 def propose_withdrawal(records: Iterable[Publishable], *, by, reason: str) -> Proposal:
     """To take public records off the pages. ValidationError without a reason."""
-    after = {"public": False}
-    public = [(record, after) for record in records if record.is_public]
-    return _propose(Kind.WITHDRAW, public, by=by, reason=reason)
+    public = [record for record in records if record.is_public]
+    return _propose_for(Kind.WITHDRAW, public, by=by, reason=reason)
 
 
-def propose_correction(
-    award: Award, changes: dict[str, object], *, by, reason: str = "", source=None
-) -> Proposal:
-    """To give a public award another agency, year, ceremony, level, score or printed fact.
-
-    `changes` are field names of CORRECTED with their new values. ValidationError when the award
-    would break a rule of the register.
-    """
-    after = {name: plain(value) for name, value in changes.items()}
-    _corrected(award, after)
-    return _propose(Kind.CORRECT, [(award, after)], by=by, reason=reason, source=source)
-
-
-def propose_status_change(
-    award: Award, *, change: str, changed_on: datetime.date, source, by, reason: str
-) -> Proposal:
-    """To suspend, withdraw or reinstate a certification."""
-    after = {"change": change, "changed_on": changed_on.isoformat()}
-    return _propose(Kind.STATUS, [(award, after)], by=by, reason=reason, source=source)
-
-
-def _propose(
-    kind: str, items: list[tuple[Publishable, dict]], *, by, reason: str, source=None
-) -> Proposal:
-    if not items:
+def _propose_for(kind: str, records: list[Publishable], *, by, reason: str) -> Proposal:
+    if not records:
         raise ValidationError(_("ไม่มีรายการใดที่ต้องเสนอ ตรวจสถานะการเผยแพร่ของรายการที่เลือก"))
-    proposal = Proposal(kind=kind, reason=reason.strip(), source=source, proposed_by=by)
+    arguments = planned.naming(records) | {"reason": reason.strip()}
+    return propose_act(kind, arguments, by=by, reason=reason)
+
+
+def propose_act(
+    kind: str, arguments: planned.Arguments, *, by, reason: str = "", source: Source | None = None
+) -> Proposal | None:
+    """Ask for one of the acts that are planned; None where nobody can see any of it, and it was
+    done at once. ValidationError as the act itself has it.
+    """
+
+    def act() -> None:
+        planned.run(kind, arguments, by=by)
+
+    tried = trial(act, by=by, why=reason)
+    if not tried.is_public:
+        with acting(by=by, why=reason):
+            act()
+        return None
+    return keep(tried.rows, kind=kind, arguments=arguments, by=by, reason=reason, source=source)
+
+
+def propose_change(
+    do: Callable[[], object], *, by, reason: str, source: Source | None = None
+) -> Proposal:
+    """Keep what a piece of work would write to public records. ValidationError as `keep` has it."""
+    return keep(trial(do, by=by, why=reason).rows, by=by, reason=reason, source=source)
+
+
+def keep(
+    rows: list[Row],
+    *,
+    by,
+    reason: str = "",
+    source: Source | None = None,
+    kind: str = "",
+    arguments: planned.Arguments | None = None,
+) -> Proposal:
+    """A proposal of the rows that an act wrote before it was rolled back.
+
+    ValidationError when there is nothing to propose, when the same field of a record waits in
+    another proposal, or when a reason is wanted and not given.
+    """
+    if not rows:
+        raise ValidationError(_("ไม่มีสิ่งใดเปลี่ยนไปจากที่เผยแพร่อยู่"))
+    kind = kind or _kind_of(rows)
+    proposal = Proposal(
+        kind=kind,
+        arguments=arguments or {},
+        reason=reason.strip() or _reason_of(rows),
+        source=source,
+        proposed_by=by,
+    )
+    _refuse_without_reason(proposal)
     proposal.full_clean()
     with acting(by=by):
-        records = [record for record, _after in items]
-        refuse_those_proposed(records)
+        refuse_waiting(rows)
         proposal.save()
-        before = facts_of(kind, records)
-        try:
-            with transaction.atomic():
-                ProposalItem.objects.bulk_create(
-                    _item(proposal, record, facts, after)
-                    for facts, (record, after) in zip(before, items, strict=True)
-                )
-        except IntegrityError as clash:
-            raise ValidationError(_("มีผู้เสนอรายการเดียวกันพร้อมกัน ดูข้อเสนอที่รอพิจารณา")) from clash
+        items = ProposalItem.objects.bulk_create(_items(proposal, rows))
+        ProposalHand.objects.bulk_create(_hands(proposal, items))
         if not settings.TWO_PERSONS:
             accept(proposal, by=by)
     return proposal
 
 
-def _item(proposal: Proposal, record: Publishable, before: dict, after: dict) -> ProposalItem:
-    of = {ProposalItem.OF[type(record)]: record}
-    return ProposalItem(proposal=proposal, before=before, after=after, **of)
+def is_contact_alone(rows: Iterable[Row]) -> bool:
+    """Whether rows say nothing but how to reach bodies."""
+    agency = Agency._meta.label_lower
+    return all(
+        row.table == agency and row.kind == Change.Kind.UPDATE and CONTACT.issuperset(row.changed)
+        for row in rows
+    )
 
 
-def refuse_those_proposed(records: list[Publishable]) -> None:
-    """ValidationError, one line a record, for those that wait in another proposal."""
-    items = ProposalItem.objects.filter(is_open=True)
-    of_these = Q(pk__in=[])
-    for model, name in ProposalItem.OF.items():
-        of_these |= Q(**{f"{name}__in": [one for one in records if isinstance(one, model)]})
-    waiting = items.filter(of_these).select_related("award__agency", "event", "declaration__agency")
+def _kind_of(rows: list[Row]) -> str:
+    if is_contact_alone(rows):
+        return Kind.CONTACT
+    has_step = any(row.table == AwardStatusChange._meta.label_lower for row in rows)
+    return Kind.STATUS if has_step else Kind.EDIT
+
+
+def _reason_of(rows: list[Row]) -> str:
+    """A change of status says itself why."""
+    steps = (row for row in rows if row.table == AwardStatusChange._meta.label_lower)
+    return next((str(step.after["reason"]) for step in steps if step.after), "")
+
+
+def _refuse_without_reason(proposal: Proposal) -> None:
+    if proposal.kind == Kind.EDIT and not proposal.reason:
+        raise ValidationError(_("บอกเหตุผลที่เสนอแก้ไข เพื่อให้ผู้พิจารณาตรวจกับหลักฐานได้"))
+
+
+# --- what waits already --------------------------------------------------------------------------
+
+
+def refuse_waiting(rows: Iterable[Row]) -> None:
+    """ValidationError, a sentence a record, where another proposal is about the same fields.
+
+    The records are locked, so that of two people who propose at once the second is told.
+    """
+    by_place = {(row.table, row.key): row for row in rows if row.key > 0}
+    if not by_place:
+        return
+    _lock(by_place.values())
     sentences = [
-        _("“%(record)s” มีข้อเสนอเลขที่ %(number)s รอพิจารณาอยู่แล้ว")
-        % {"record": item.record, "number": item.proposal_id}
-        for item in waiting
+        _("“%(record)s” มีเรื่องเสนอเลขที่ %(number)s รอพิจารณาอยู่แล้ว (%(fields)s)")
+        % {"record": item, "number": item.proposal_id, "fields": ", ".join(fields)}
+        for item in _waiting(by_place)
+        if (fields := _shared(item, by_place[item.table, item.record_key]))
     ]
     if sentences:
         raise ValidationError(sentences)
 
 
-def facts_of(kind: str, records: list[Publishable]) -> list[dict]:
-    """What a proposal of this kind relies on in each record, as plain values."""
-    along = _shown_along(records) if kind == Kind.PUBLISH else {}
-    return [_own_facts(record) | along.get(record, {}) for record in records]
+def _waiting(places: Iterable[tuple[str, int]]) -> Iterable[ProposalItem]:
+    keys: dict[str, list[int]] = {}
+    for table, key in places:
+        keys.setdefault(table, []).append(key)
+    of_these = Q(pk__in=[])
+    for table, wanted in keys.items():
+        of_these |= Q(table=table, record_key__in=wanted)
+    return ProposalItem.objects.waiting().filter(of_these)
 
 
-def _own_facts(record: Publishable) -> dict:
-    return plain_values(record, FACTS[type(record)]) | {"public": record.is_public}
+def _lock(rows: Iterable[Row]) -> None:
+    keys: dict[str, list[int]] = {}
+    for row in rows:
+        keys.setdefault(row.table, []).append(row.key)
+    for row in rows:
+        if wanted := keys.pop(row.table, None):
+            found = row.model._base_manager.filter(pk__in=wanted).order_by("pk")
+            list(found.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
-def _shown_along(records: list[Publishable]) -> dict[Publishable, dict]:
-    """The sources and belongings of each record, as the database has them; 3 queries a model."""
-    shown = {}
-    for model, belongings in BELONGINGS.items():
-        keys = [record.pk for record in records if isinstance(record, model)]
-        found = model.objects.filter(pk__among=keys) if keys else model.objects.none()
-        for record in found.prefetch_related("sources", *belongings):
-            shown[record] = {"sources": sorted(source.pk for source in record.sources.all())} | {
-                name: [_written_in(one) for one in getattr(record, name).all()]
-                for name in belongings
-            }
-    return shown
+def _shared(item: ProposalItem, row: Row) -> list[str]:
+    """The fields that both are about; of a row that one would remove, all."""
+    columns = row_of(item).changed.keys() & row.changed.keys()
+    fields = fields_of(row.table)
+    return [str(fields[column].verbose_name) for column in sorted(columns) if column in fields]
 
 
-def _written_in(belonging: Model) -> list[str]:
-    """All that is written in a recipient or a file, but for keys."""
-    fields = belonging._meta.concrete_fields
+# --- what is kept --------------------------------------------------------------------------------
+
+
+def _items(proposal: Proposal, rows: list[Row]) -> list[ProposalItem]:
+    parts, names = _published_along(proposal.kind, rows)
     return [
-        field.value_to_string(belonging)
-        for field in fields
-        if not (field.primary_key or field.is_relation)
-    ]
-
-
-def _corrected(award: Award, after: dict) -> Award:
-    """The award as it would be; ValidationError when it may not be so."""
-    proposed = Award.objects.get(pk=award.pk)
-    for name, value in after.items():
-        setattr(proposed, Award._meta.get_field(name).attname, value)
-    proposed.full_clean()
-    return proposed
-
-
-# --- deciding ------------------------------------------------------------------------------------
-
-
-def accept(proposal: Proposal, *, by, note: str = "") -> None:
-    """Do what was proposed, in this account's name.
-
-    ValidationError, and the proposal stays open, when it was decided meanwhile, by who proposed it,
-    when a record is no longer as it was, or when a rule forbids it now.
-    """
-    with acting(by=by, channel=Change.Channel.PROPOSAL, why=proposal.reason):
-        locked = _locked(proposal)
-        _refuse_own(locked, by)
-        items = list(locked.items.order_by("pk"))
-        records = _locked_records(items)
-        _refuse_changed(locked.kind, items, records)
-        ACTS[locked.kind](locked, items, records, by)
-        _decide(locked, Decision.ACCEPTED, by, note)
-
-
-def refuse(proposal: Proposal, *, by, note: str) -> None:
-    """Leave everything as it is. ValidationError without a note that says why."""
-    if not note.strip():
-        raise ValidationError(_("บอกผู้เสนอด้วยว่าไม่อนุมัติเพราะอะไร"))
-    with acting(by=by, why=note):
-        locked = _locked(proposal)
-        _refuse_own(locked, by)
-        _decide(locked, Decision.REFUSED, by, note)
-
-
-def take_back(proposal: Proposal, *, by) -> None:
-    """Its proposer no longer proposes it."""
-    with acting(by=by):
-        locked = _locked(proposal)
-        if locked.proposed_by != by:
-            raise ValidationError(_("ผู้เสนอเท่านั้นที่ถอนข้อเสนอคืนได้"))
-        _decide(locked, Decision.TAKEN_BACK, by, "")
-
-
-def _locked(proposal: Proposal) -> Proposal:
-    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if not locked.is_open:
-        raise ValidationError(
-            _("ข้อเสนอนี้พิจารณาไปแล้วโดย %(who)s: %(decision)s")
-            % {"who": locked.decided_by, "decision": locked.get_decision_display()}
+        ProposalItem(
+            proposal=proposal,
+            table=row.table,
+            record_key=row.key,
+            kind=row.kind,
+            before=row.before,
+            after=row.after,
+            belongings=parts.get((row.table, row.key), {}),
+            named=names.get((row.table, row.key), {}),
         )
-    return locked
-
-
-def _refuse_own(proposal: Proposal, by) -> None:
-    if settings.TWO_PERSONS and proposal.proposed_by == by:
-        raise ValidationError(_("ผู้เสนอพิจารณาข้อเสนอของตนเองไม่ได้ ต้องให้เจ้าหน้าที่คนอื่น"))
-
-
-def _locked_records(items: list[ProposalItem]) -> list[Publishable]:
-    """The record of each item, as it is now. A query a kind of record."""
-    keys = defaultdict(list)
-    for item in items:
-        keys[item.model].append(item.record_id)
-    locked = {
-        model: model.objects.select_for_update().order_by("pk").in_bulk(wanted)
-        for model, wanted in keys.items()
-    }
-    return [locked[item.model][item.record_id] for item in items]
-
-
-def _refuse_changed(kind: str, items: list[ProposalItem], records: list[Publishable]) -> None:
-    changed = [
-        _("“%(record)s” ถูกแก้หลังจากเสนอ (%(fields)s) ให้ถอนข้อเสนอแล้วเสนอใหม่")
-        % {"record": record, "fields": ", ".join(fields)}
-        for item, record, now in zip(items, records, facts_of(kind, records), strict=True)
-        if (fields := _changed_fields(item, now))
-    ]
-    if changed:
-        raise ValidationError(changed)
-
-
-def _changed_fields(item: ProposalItem, now: dict) -> list[str]:
-    return [
-        _label(item.model, name)
-        for name, value in as_written_now(item.model, item.before).items()
-        if now.get(name, value) != value
+        for row in rows
     ]
 
 
-def _label(model: type[Publishable], name: str) -> str:
-    if name == "public":
-        return _("การเผยแพร่")
-    field = model._meta.get_field(name)
-    return str(
-        field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name
+def _published_along(kind: str, rows: list[Row]) -> tuple[dict, dict]:
+    """What becomes public with each record, and what their pages name; (table, key) → rows."""
+    if kind != Kind.PUBLISH:
+        return {}, {}
+    records = planned.named_records({"records": [[row.table, row.key] for row in rows]})
+    parts = belongings(records)
+    names = named(records, parts)
+    return (
+        {(record._meta.label_lower, record.pk): found for record, found in parts.items()},
+        {(record._meta.label_lower, record.pk): found for record, found in names.items()},
     )
 
 
-def _decide(proposal: Proposal, decision: str, by, note: str) -> None:
-    proposal.decision, proposal.decided_by, proposal.decided_at = decision, by, timezone.now()
-    proposal.note = note.strip()
-    is_own = proposal.proposed_by == by
-    proposal.single_hand = is_own and decision != Decision.TAKEN_BACK and not settings.TWO_PERSONS
-    proposal.save()
-    proposal.items.update(is_open=False)
+def _hands(proposal: Proposal, items: list[ProposalItem]) -> list[ProposalHand]:
+    """The proposer, whoever wrote what becomes public, and whoever matched it to a body."""
+    proposed = {(proposal.proposed_by_id, Part.PROPOSED)}
+    published = items if proposal.kind == Kind.PUBLISH else []
+    recorded = {(account, Part.RECORDED) for account in _who_wrote(published)}
+    matched = {(account, Part.MATCHED) for account in _who_matched(published)}
+    known = set(get_user_model().objects.values_list("pk", flat=True))
+    return [
+        ProposalHand(proposal=proposal, account_id=account, part=part)
+        for account, part in sorted(proposed | recorded | matched)
+        if account in known
+    ]
 
 
-# --- what acceptance does ------------------------------------------------------------------------
+def _who_wrote(items: list[ProposalItem]) -> set[int]:
+    """Accounts that wrote anything of these records, or what belongs to them, unseen by anyone."""
+    keys: dict[str, set[int]] = {}
+    for item in items:
+        keys.setdefault(item.table, set()).add(item.record_key)
+        for table, rows in item.belongings.items():
+            keys.setdefault(table, set()).update(map(int, rows))
+        for key in _unseen_bodies(item.named):
+            keys.setdefault(Agency._meta.label_lower, set()).add(key)
+    found: set[int] = set()
+    for table, wanted in keys.items():
+        unseen = Change.objects.filter(table=table, record_key__in=wanted, was_public=False)
+        by_hand = unseen.exclude(channel=Change.Channel.COMMAND).exclude(by_key=None)
+        found.update(by_hand.order_by().values_list("by_key", flat=True).distinct())
+    return found
 
 
-def _publish(proposal: Proposal, items, records, by) -> None:
-    publish(records, by=by)
+def _unseen_bodies(named_rows: Rows) -> set[int]:
+    keys = {int(key) for key in named_rows.get(Agency._meta.label_lower, {})}
+    public = Agency.objects.published().filter(pk__in=keys) if keys else Agency.objects.none()
+    return keys - set(public.values_list("pk", flat=True))
 
 
-def _withdraw(proposal: Proposal, items, records, by) -> None:
-    withdraw_from_view(records, by=by, reason=proposal.reason)
-
-
-def _correct(proposal: Proposal, items, records, by) -> None:
-    for item, award in zip(items, records, strict=True):
-        _corrected(award, item.after).save()
-
-
-def _change_status(proposal: Proposal, items, records, by) -> None:
-    for item, award in zip(items, records, strict=True):
-        step = AwardStatusChange(
-            award=award,
-            change=item.after["change"],
-            changed_on=datetime.date.fromisoformat(item.after["changed_on"]),
-            reason=proposal.reason,
-            source=proposal.source,
-            recorded_by=proposal.proposed_by,
-        )
-        step.full_clean()
-        step.save()
-
-
-ACTS: dict[str, Callable] = {
-    Kind.PUBLISH: _publish,
-    Kind.WITHDRAW: _withdraw,
-    Kind.CORRECT: _correct,
-    Kind.STATUS: _change_status,
-}
+def _who_matched(items: list[ProposalItem]) -> set[int]:
+    awards = [item.record_key for item in items if item.table == Award._meta.label_lower]
+    rows = IntakeRow.objects.filter(award__in=awards).exclude(decided_by=None)
+    return set(rows.order_by().values_list("decided_by", flat=True).distinct())

@@ -59,6 +59,7 @@ class Line:
     label: str
     before: str
     after: str
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -268,7 +269,7 @@ def _entry(change: Change, named: Named, fields: Fields) -> Entry:
 def _line(column: str, field: models.Field | None, before, after, named: Named) -> Line | None:
     """None where both name only what the reader may not see, or what is no longer there."""
     label = column if field is None else _label(field)
-    line = Line(label, _in_words(field, before, named), _in_words(field, after, named))
+    line = Line(label, _in_words(field, before, named), _in_words(field, after, named), column)
     return line if line.before or line.after else None
 
 

@@ -41,7 +41,10 @@ def _published(row: str) -> str:
 
 
 def _reports_on_public_round(figure: str) -> str:
-    """Of a figure that has a source; what a source is linked to by a row that is there has one."""
+    """Of a figure itself its round alone is asked: its sources are linked after it, in one act, and
+    what was announced would else never be told. Without a source it is on no page; `changelog`
+    asks that.
+    """
     return _exists("awardevent", "e", f"{_published('e')} AND e.year = {figure}.last_year")
 
 
@@ -135,7 +138,7 @@ RULES: dict[str, Rule] = {
     **PARTS,
     **LINKS,
     "agencysuccession": _of_two_agencies,
-    "announcedfigure": _figure,
+    "announcedfigure": _reports_on_public_round,
     "certificationlevel": _always,
     "service": _always,
     "source": _source,

@@ -21,6 +21,7 @@ NEVER_SHOWN = {
     "mergelog",
     "missedquery",
     "proposal",
+    "proposalhand",
     "proposalitem",
     "stamp",
 }

@@ -11,6 +11,7 @@ from django.db import connections
 from django.utils.translation import gettext as _
 
 from certifications.audit.append_only import TABLE, append_only_triggers
+from certifications.audit.decision_triggers import HANDS, decision_triggers
 from certifications.audit.record_triggers import CURRENT_ACT, ONE_CURRENT_ACT, record_triggers
 from certifications.audit.stamp_triggers import stamp_triggers
 from certifications.audit.stored import Trigger, differing, make
@@ -49,6 +50,8 @@ def _wanted(connection) -> list[Trigger]:
     kinds = [stamp_triggers]
     if TABLE in present:
         kinds += [record_triggers, append_only_triggers]
+    if HANDS in present:
+        kinds.append(decision_triggers)
     triggers = chain.from_iterable(kind(connection.vendor) for kind in kinds)
     return [one for one in triggers if one.table in present]
 

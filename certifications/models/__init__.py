@@ -14,7 +14,7 @@ from certifications.models.levels import CertificationLevel
 from certifications.models.loading import LoadedRecord
 from certifications.models.merging import MergeLog
 from certifications.models.names import AgencyName
-from certifications.models.proposals import Proposal, ProposalItem
+from certifications.models.proposals import Proposal, ProposalHand, ProposalItem
 from certifications.models.review import AgencyToReview, AwardToReview, EventToReview
 from certifications.models.search_index import SearchEntry
 from certifications.models.services import Service
@@ -53,6 +53,7 @@ __all__ = [
     "MissedQuery",
     "PlaceName",
     "Proposal",
+    "ProposalHand",
     "ProposalItem",
     "RoundDeclaration",
     "SearchEntry",

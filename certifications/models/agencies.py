@@ -266,7 +266,6 @@ class Agency(TreeNode, TwoNames, models.Model):
         verbose_name = _("หน่วยงาน")
         verbose_name_plural = pgettext_lazy("plural", "หน่วยงาน")
         ordering = ["sort_key", "pk"]
-        permissions = [("merge_agency", _("รวม เปลี่ยนชื่อ แยก และปิดหน่วยงาน"))]
         indexes = INDEXES
         constraints = CONSTRAINTS
 

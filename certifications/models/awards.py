@@ -199,7 +199,6 @@ class Award(Publishable):
         verbose_name = _("ผลการรับรอง")
         verbose_name_plural = pgettext_lazy("plural", "ผลการรับรอง")
         ordering = ["-year", "agency__sort_key", "pk"]
-        permissions = [("publish_award", _("เผยแพร่และถอนผลการรับรอง"))]
         constraints = [
             *Publishable.Meta.constraints,
             models.UniqueConstraint(

@@ -45,6 +45,7 @@ class Change(models.Model):
         BULK = "bulk", _("ทำหลายรายการพร้อมกัน")
         INTAKE = "intake", _("นำเข้าเป็นชุด")
         PROPOSAL = "proposal", _("ข้อเสนอที่อนุมัติแล้ว")
+        HIDING = "hiding", _("งดแสดงทันที")
         COMMAND = "command", _("คำสั่งของระบบ")
         OUTSIDE = "outside", _("นอกโปรแกรมทะเบียน")
 

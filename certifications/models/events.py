@@ -113,7 +113,6 @@ class AwardEvent(Publishable):
         verbose_name = _("พิธีมอบ")
         verbose_name_plural = pgettext_lazy("plural", "พิธีมอบ")
         ordering = ["-year", "-code"]
-        permissions = [("publish_awardevent", _("เผยแพร่และถอนพิธีมอบ"))]
         constraints = [
             *Publishable.Meta.constraints,
             models.CheckConstraint(

@@ -1,35 +1,44 @@
-"""Proposals that a second person decides: publishing, withdrawing, correcting."""
+"""Change requests, which a second person decides: each an act, and the rows it would write."""
 
+from collections.abc import Iterable
+from typing import Self
+
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certifications.models.awards import Award
-from certifications.models.declarations import RoundDeclaration
-from certifications.models.events import AwardEvent
-from certifications.models.publishing import Publishable
+from certifications.models.changes import Change
 from certifications.models.sources import Source
 
-# The rights to change what the public sees beyond entering it. Who holds one is asked for a second
-# factor; a test names the right that is declared and forgotten here.
+# The right to change what the public sees: all others only propose. Who holds it is asked for a
+# second factor; a test names the right that is declared and forgotten here.
 MAY_DECIDE = "certifications.decide_proposal"
-MAY_MERGE = "certifications.merge_agency"
-MAY_PUBLISH = ("certifications.publish_award", "certifications.publish_awardevent")
-WITH_SECOND_FACTOR = (MAY_DECIDE, MAY_MERGE, *MAY_PUBLISH)
+WITH_SECOND_FACTOR = (MAY_DECIDE,)
 
 
 class Proposal(models.Model):
-    """An act that waits for another account. Written by `actions.propose` alone, never deleted."""
+    """An act that waits for another account. Written by `actions.propose` and `actions.decide`
+    alone, never deleted.
+    """
 
     class Kind(models.TextChoices):
         PUBLISH = "publish", pgettext_lazy("proposal", "เผยแพร่")
         WITHDRAW = "withdraw", pgettext_lazy("proposal", "ถอนจากการเผยแพร่")
-        CORRECT = "correct", _("แก้ผลการรับรองที่เผยแพร่แล้ว")
+        HIDE = "hide", _("งดแสดงทันที รอยืนยัน")
+        EDIT = "edit", _("แก้ไขข้อมูลที่เผยแพร่แล้ว")
+        CONTACT = "contact", _("แก้ไขข้อมูลติดต่อ")
         STATUS = "status", _("เปลี่ยนสถานะการรับรอง")
+        RENAME = "rename", _("เปลี่ยนชื่อหน่วยงาน")
+        SUCCEED = "succeed", _("บันทึกการสืบทอดหน่วยงาน")
+        CLOSE = "close", _("ปิดหน่วยงาน")
+        REOPEN = "reopen", _("ยกเลิกการปิดหน่วยงาน")
+        MERGE = "merge", _("รวมระเบียนหน่วยงาน")
+        UNDO_MERGE = "undo_merge", _("ย้อนการรวมระเบียน")
 
     class Decision(models.TextChoices):
         ACCEPTED = "accepted", _("อนุมัติ")
@@ -37,6 +46,7 @@ class Proposal(models.Model):
         TAKEN_BACK = "taken_back", _("ผู้เสนอถอนคืน")
 
     kind = models.CharField(_("เรื่อง"), max_length=10, choices=Kind)
+    arguments = models.JSONField(_("สิ่งที่ระบุ"), default=dict, blank=True)  # of an act run again
     reason = models.TextField(_("เหตุผล"), blank=True)
     source = models.ForeignKey(
         Source,
@@ -90,7 +100,7 @@ class Proposal(models.Model):
                 violation_error_message=_("ผู้เสนอเท่านั้นที่ถอนข้อเสนอคืนได้"),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["publish", "correct"]) | ~Q(reason=""),
+                condition=Q(kind__in=["publish", "edit", "contact"]) | ~Q(reason=""),
                 name="proposal_with_reason",
                 violation_error_message=_("ต้องระบุเหตุผล"),
             ),
@@ -113,85 +123,108 @@ class Proposal(models.Model):
         raise ValidationError(_("ข้อเสนอลบไม่ได้ ผู้เสนอถอนคืนได้"), code="append_only")
 
 
-class ProposalItem(models.Model):
-    """One record of a proposal: its facts as the proposer saw them, and what they would become."""
+class ProposalItemQuerySet(QuerySet):
+    def waiting(self) -> Self:
+        return self.filter(is_open=True)
 
-    OF = {Award: "award", AwardEvent: "event", RoundDeclaration: "declaration"}
+    def of(self, model: type[models.Model], keys: Iterable[int] | OuterRef | None = None) -> Self:
+        """Those about records of a model, some of them or any."""
+        found = self.filter(table=model._meta.label_lower)
+        if keys is None:
+            return found
+        if isinstance(keys, OuterRef):
+            return found.filter(record_key=keys)
+        return found.filter(record_key__in=[*keys])
+
+
+class ProposalItem(models.Model):
+    """One row that the act of a proposal would write, as it is and as it would be."""
 
     proposal = models.ForeignKey(
         Proposal, models.CASCADE, verbose_name=_("ข้อเสนอ"), related_name="items"
     )
-    award = models.ForeignKey(
-        Award,
-        models.CASCADE,
-        verbose_name=_("ผลการรับรอง"),
-        null=True,
-        blank=True,
-        related_name="proposal_items",
-    )
-    event = models.ForeignKey(
-        AwardEvent,
-        models.CASCADE,
-        verbose_name=_("พิธีมอบ"),
-        null=True,
-        blank=True,
-        related_name="proposal_items",
-    )
-    declaration = models.ForeignKey(
-        RoundDeclaration,
-        models.CASCADE,
-        verbose_name=_("คำยืนยันว่ารายชื่อครบ"),
-        null=True,
-        blank=True,
-        related_name="proposal_items",
-    )
-    before = models.JSONField(_("ก่อน"))
-    after = models.JSONField(_("หลัง"))
+    table = models.CharField(_("ตาราง"), max_length=60)  # a model's label: certifications.award
+    # Below zero: of a row that is yet to be made, by which other rows of the proposal name it.
+    record_key = models.BigIntegerField(_("รหัสระเบียน"))
+    kind = models.CharField(_("ประเภท"), max_length=6, choices=Change.Kind)
+    before = models.JSONField(_("ก่อน"), null=True)  # column → plain value
+    after = models.JSONField(_("หลัง"), null=True)
+    # Of what would be published: table → key → column → plain value, of all that belongs to it and
+    # all that it names, as who proposed it saw it.
+    belongings = models.JSONField(_("ส่วนประกอบ"), default=dict, blank=True)
+    named = models.JSONField(_("สิ่งที่อ้างถึง"), default=dict, blank=True)
     is_open = models.BooleanField(_("รอพิจารณา"), default=True)
+    sent_back = models.TextField(_("เหตุผลที่ส่งคืน"), blank=True)  # of a row that went back alone
+
+    objects = ProposalItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("รายการในข้อเสนอ")
         verbose_name_plural = pgettext_lazy("plural", "รายการในข้อเสนอ")
         ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(award__isnull=False, event__isnull=True, declaration__isnull=True)
-                | Q(award__isnull=True, event__isnull=False, declaration__isnull=True)
-                | Q(award__isnull=True, event__isnull=True, declaration__isnull=False),
-                name="proposal_item_of_one_record",
-                violation_error_message=_("รายการในข้อเสนอเป็นของระเบียนเดียว"),
-            ),
-            models.UniqueConstraint(
-                fields=["award"],
+        indexes = [
+            models.Index(
+                fields=["table", "record_key"],
                 condition=Q(is_open=True),
-                name="proposal_open_once_an_award",
-                violation_error_message=_("ผลการรับรองนี้มีข้อเสนอที่รอพิจารณาอยู่แล้ว"),
-            ),
-            models.UniqueConstraint(
-                fields=["event"],
-                condition=Q(is_open=True),
-                name="proposal_open_once_an_event",
-                violation_error_message=_("พิธีนี้มีข้อเสนอที่รอพิจารณาอยู่แล้ว"),
-            ),
-            models.UniqueConstraint(
-                fields=["declaration"],
-                condition=Q(is_open=True),
-                name="proposal_open_once_a_declaration",
-                violation_error_message=_("คำยืนยันนี้มีข้อเสนอที่รอพิจารณาอยู่แล้ว"),
-            ),
+                name="proposal_item_waiting",
+            )
         ]
 
     def __str__(self) -> str:
-        return str(self.record)
+        record = self.record
+        if record is not None:
+            return str(record)
+        return str(self.model._meta.verbose_name if self.model else self.table)
 
     @property
-    def model(self) -> type[Publishable]:
-        return next(model for model, name in self.OF.items() if getattr(self, f"{name}_id"))
+    def model(self) -> type[models.Model] | None:
+        """None for a table that the register has no longer."""
+        try:
+            return apps.get_model(self.table)
+        except LookupError:
+            return None
 
     @property
-    def record_id(self) -> int:
-        return getattr(self, f"{self.OF[self.model]}_id")
+    def record(self) -> models.Model | None:
+        """The record as it is now; None for one that is yet to be made, or is gone. One query."""
+        if self.model is None or self.record_key < 0:
+            return None
+        return self.model._base_manager.filter(pk=self.record_key).first()
 
-    @property
-    def record(self) -> Publishable:
-        return self.award or self.event or self.declaration
+
+class ProposalHand(models.Model):
+    """An account that had a hand in what is proposed, and so does not decide it.
+
+    A trigger holds it (`audit.triggers`): no constraint can see two tables.
+    """
+
+    class Part(models.TextChoices):
+        PROPOSED = "proposed", _("เสนอ")
+        RECORDED = "recorded", _("บันทึกหรือแก้ไข")
+        MATCHED = "matched", _("จับคู่จากบัญชีรายชื่อ")
+
+    proposal = models.ForeignKey(
+        Proposal, models.CASCADE, verbose_name=_("ข้อเสนอ"), related_name="hands"
+    )
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("บัญชี"), related_name="+"
+    )
+    part = models.CharField(_("ส่วนที่ทำ"), max_length=8, choices=Part)
+
+    class Meta:
+        verbose_name = _("ผู้มีส่วนในข้อเสนอ")
+        verbose_name_plural = pgettext_lazy("plural", "ผู้มีส่วนในข้อเสนอ")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "account", "part"], name="proposal_hand_once_a_part"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} ({self.get_part_display()})"
+
+
+def is_waiting(model: type[models.Model], key: str = "pk") -> Exists:
+    """Whether a request about a record of this model waits, as an annotation of its queryset."""
+    return Exists(ProposalItem.objects.waiting().of(model, OuterRef(key)))

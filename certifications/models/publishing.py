@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from certifications.models.proposals import ProposalItem, is_waiting
+
 PUBLISHED_STAYS = _("รายการที่เคยเผยแพร่แล้วลบไม่ได้ ให้ถอนจากการเผยแพร่แทน")
 PROPOSED_STAYS = _("มีข้อเสนอที่รอพิจารณาอยู่ จึงลบไม่ได้ ให้ผู้เสนอถอนข้อเสนอคืนก่อน")
 
@@ -34,7 +36,7 @@ class PublishableQuerySet(QuerySet):
         """Only drafts that nobody is to decide; ValidationError when there is any other."""
         if self.filter(published_at__isnull=False).exists():
             raise ValidationError(PUBLISHED_STAYS, code="published")
-        if self.filter(proposal_items__is_open=True).exists():
+        if self.filter(is_waiting(self.model)).exists():
             raise ValidationError(PROPOSED_STAYS, code="proposed")
         return super().delete()
 
@@ -105,7 +107,7 @@ class Publishable(models.Model):
     @property
     def is_proposed(self) -> bool:
         """Whether a second person is to decide something of it. One query."""
-        return self.proposal_items.filter(is_open=True).exists()
+        return ProposalItem.objects.waiting().of(type(self), [self.pk]).exists()
 
     def delete(self, *args, **kwargs):
         """Only drafts that nobody is to decide; ValidationError for any other record."""

@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 
 from certifications.models.doubts import AcceptedDoubt
 from certifications.models.intake import Intake
-from certifications.models.proposals import Proposal, ProposalItem
+from certifications.models.proposals import Proposal, ProposalHand, ProposalItem
 from certifications.models.vocabulary import PlaceName, SearchWord
 
 # Notes of the desk, and words that only help finding.
-NEVER = {AcceptedDoubt, Intake, PlaceName, Proposal, ProposalItem, SearchWord}
+NEVER = {AcceptedDoubt, Intake, PlaceName, Proposal, ProposalHand, ProposalItem, SearchWord}
 
 
 def is_never_public(model: type[models.Model]) -> bool:

@@ -1,10 +1,12 @@
 """A record as plain values, as JSON keeps them: what is compared later on, and put back."""
 
 import datetime
+import json
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import Model
+from django.db.models import Field, JSONField, Model
+from django.utils import timezone
 
 # All that is told of an award in its own row; the register itself writes the rest.
 AWARD_FIELDS = (
@@ -27,6 +29,19 @@ def plain(value: object) -> object:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
+
+
+def stored(field: Field, value: object) -> object:
+    """A value that a trigger wrote, as the model holds it; moments without a zone are UTC."""
+    if value is None or field.is_relation:
+        return value
+    if isinstance(field, JSONField):
+        return json.loads(value) if isinstance(value, str) else value
+    value = field.to_python(value)
+    if not isinstance(value, datetime.datetime):
+        return value
+    aware = value.replace(tzinfo=datetime.UTC) if timezone.is_naive(value) else value
+    return aware.astimezone(datetime.UTC)
 
 
 def plain_values(record: Model, names: Iterable[str] = AWARD_FIELDS) -> dict[str, object]:

@@ -455,7 +455,7 @@ def test_an_act_sent_too_late_is_offered_again_as_it_was(client):
     offered = client.get("/admin/resume/").text
     assert "ส่งอีกครั้ง" in offered
     client.post(page, hidden_fields(offered))
-    assert award.proposal_items.get().proposal.proposed_by.username == "somsri"
+    assert models.Proposal.objects.get(items__record_key=award.pk).proposed_by.username == "somsri"
     assert client.get("/admin/resume/").status_code == 302  # nothing waits any more
 
 

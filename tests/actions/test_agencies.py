@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from certifications.actions.agencies import close, rename, reopen, succeed
 from certifications.models import Agency, AgencySuccession, Change
 from tests import make
+from tests.decided import close, rename, reopen, succeed
 
 pytestmark = pytest.mark.django_db
 

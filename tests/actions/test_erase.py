@@ -35,8 +35,9 @@ def test_a_name_is_replaced_wherever_the_record_says_it():
     award = make.award(make.agency(name_th=f"บ้านของ{NAME}"), 2565, score="71.50")
     recipient = AwardRecipient.objects.create(award=award, name=NAME, position="ผู้อำนวยการ")
     proposal = Proposal.objects.create(kind="publish", reason="", proposed_by=make.publisher())
-    proposal.items.create(award=award, before={}, after={"recipients": [[NAME, "x"]]})
-    with acting(by=make.user(), why=f"{NAME} ขอแก้"):
+    facts = {"table": "certifications.award", "record_key": award.pk, "kind": "update"}
+    proposal.items.create(before={}, after={"recipients": [[NAME, "x"]]}, **facts)
+    with make.decided(by=make.user(), why=f"{NAME} ขอแก้"):
         recipient.name = "ชื่อใหม่"
         recipient.save()
     before = dict(Change.objects.values_list("pk", "after"))

@@ -10,13 +10,14 @@ from django.db import IntegrityError, connection
 
 from certifications import models
 from certifications.actions import merge as merging
-from certifications.actions.merge import merge, undo_merge
+from certifications.actions.decide import accept, take_back
 from certifications.actions.merge_plan import LEFT_BEHIND, SOURCE, TARGET, Choices, plan
-from certifications.actions.propose import propose_correction, take_back
+from certifications.actions.propose import propose_act
 from certifications.audit.kept import kept_models
 from certifications.models import Agency, Award, Change, MergeLog
 from certifications.reference.states import StatusChange
 from tests import make
+from tests.decided import merge, undo_merge
 
 pytestmark = pytest.mark.django_db
 
@@ -236,44 +237,65 @@ def test_what_anyone_could_see_stays_to_be_seen(by):
     assert theirs.is_public
 
 
-@pytest.mark.parametrize("public", [SOURCE, TARGET])
-def test_a_draft_does_not_change_what_two_people_published(by, public, settings):
-    other = {SOURCE: TARGET, TARGET: SOURCE}[public]
-    facts = {SOURCE: {}, TARGET: {}, other: {"published": False}}
-    source, target, *_awards = same_year(facts[SOURCE], facts[TARGET])
-    (difference,) = plan(source, target).clashes[0].differences
-    assert difference.likely == difference.fixed == public
-    said = refusal(lambda: merge(source, target, decided(other, "level"), by=by, reason=REASON))
-    assert said == "ปี 2565: ระดับที่เผยแพร่แล้วเปลี่ยนด้วยการรวมไม่ได้ ให้เสนอแก้ไขแยกต่างหาก"
-    settings.TWO_PERSONS = False
-    merge(source, target, decided(other, "level"), by=by, reason=REASON)
-    level = {SOURCE: "basic", TARGET: "advanced"}[other]
-    assert target.awards.get().level.code == level
+def test_merging_what_anyone_can_see_is_proposed_and_done_as_it_was_shown(by):
+    source, target, _ours, theirs = same_year()
+    proposer = make.user()
+    arguments = arguments_of(source, target, "level")
+    proposal = propose_act("merge", arguments, by=proposer, reason=REASON)
+    source.refresh_from_db()
+    assert source.merged_into is None and proposal.is_open
+    accept(proposal, by=by)
+    source.refresh_from_db()
+    assert source.merged_into == target and target.awards.get() == theirs
+
+
+def test_a_merge_that_would_be_another_one_by_now_is_not_done(by):
+    source, target, *_awards = same_year()
+    arguments = arguments_of(source, target, "level")
+    proposal = propose_act("merge", arguments, by=make.user(), reason=REASON)
+    make.award(source, 2567)
+    assert "ไม่ตรงกับที่เสนอไว้" in refusal(lambda: accept(proposal, by=by))
+    assert models.Proposal.objects.get().is_open
+
+
+def test_records_that_nobody_sees_are_merged_at_once(by):
+    source, target = make.agency(), make.agency()
+    assert propose_act("merge", arguments_of(source, target), by=by, reason=REASON) is None
+    source.refresh_from_db()
+    assert source.merged_into == target
+
+
+def arguments_of(source, target, *fields) -> dict:
+    awards = {"2565": dict.fromkeys(fields, TARGET)} if fields else {}
+    ends = {"source": source.pk, "target": target.pk}
+    return ends | {"name_kind": "as_printed", "awards": awards, "reason": REASON}
 
 
 def test_a_proposal_that_waits_is_decided_before_its_award_is_folded(by):
     source, target, _ours, theirs = same_year()
     proposer = make.user()
-    proposal = propose_correction(theirs, {"year": 2566}, by=proposer)
+    proposal = make.correction(theirs, {"year": 2566}, by=proposer)
+    arguments = arguments_of(source, target, "level")
 
     def act():
-        merge(source, target, decided(TARGET, "level"), by=by, reason=REASON)
+        propose_act(
+            "merge", arguments | {"source": target.pk, "target": source.pk}, by=by, reason=REASON
+        )
 
-    assert "มีข้อเสนอที่รอพิจารณา" in refusal(act)
+    assert "รอพิจารณาอยู่แล้ว" in refusal(act)
     take_back(proposal, by=proposer)
     act()
-    assert target.awards.get() == theirs
 
 
-def test_what_was_decided_about_an_award_that_is_folded_stays_known(by):
-    source, target, ours, theirs = same_year()
+def test_what_was_proposed_about_an_award_that_is_folded_stays_known(by):
+    source, target, ours, _theirs = same_year()
     proposer = make.user()
-    take_back(propose_correction(ours, {"year": 2566}, by=proposer), by=proposer)
-    item = ours.proposal_items.get()
+    proposal = make.correction(ours, {"year": 2566}, by=proposer)
+    take_back(proposal, by=proposer)
     before = picture()
     log = merge(source, target, decided(TARGET, "level"), by=by, reason=REASON)
-    item.refresh_from_db()
-    assert item.award == theirs
+    item = proposal.items.get()
+    assert (item.record, item.before["year"], item.after["year"]) == (None, 2565, 2566)
     undo_merge(log, by=by)
     assert picture() == before
 
@@ -531,7 +553,7 @@ def test_every_relation_to_an_agency_or_award_is_moved_or_left_on_purpose():
             *("awards", "children", "figures", "intake_rows", "merged_records", "names"),
             *("predecessions", "successions"),
         },
-        Award: {"intake_rows", "proposal_items", "recipients", "status_changes"},
+        Award: {"intake_rows", "recipients", "status_changes"},
     }
     for model, known in moved.items():
         relations = {one.get_accessor_name() for one in model._meta.related_objects}

@@ -7,15 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from certifications.actions.propose import (
-    accept,
-    propose_correction,
-    propose_publication,
-    propose_status_change,
-    propose_withdrawal,
-    refuse,
-    take_back,
-)
+from certifications.actions.decide import accept, refuse, take_back
+from certifications.actions.propose import propose_publication, propose_withdrawal
 from certifications.models import Award, Change, Proposal
 from tests import make
 
@@ -108,13 +101,14 @@ def test_what_changed_since_it_was_proposed_is_a_conflict_and_stays_open(first, 
     assert Proposal.objects.get().is_open and not Award.objects.published().exists()
 
 
-def test_all_or_none_of_what_was_proposed_is_done(first, second):
+def test_a_record_that_changed_goes_back_alone_and_the_others_are_published(first, second):
     proven, loses_its_source = make.award(published=False), make.award(published=False)
     proposal = propose_publication([proven, loses_its_source], by=first)
     loses_its_source.sources.clear()
-    with pytest.raises(ValidationError, match="ถูกแก้หลังจากเสนอ \\(แหล่งที่มา\\)"):
-        accept(proposal, by=second)
-    assert not Award.objects.published().exists()
+    accept(proposal, by=second)
+    assert Award.objects.published().get() == proven
+    item = proposal.items.get(record_key=loses_its_source.pk)
+    assert not item.is_open and "ถูกแก้หลังจากเสนอ (แหล่งที่มา)" in item.sent_back
 
 
 def test_who_accepts_publishes_no_recipient_the_proposer_did_not_see(first, second):
@@ -152,8 +146,8 @@ def test_a_level_and_its_score_are_corrected_as_one(first, second):
     award = make.award(level="basic", score=75)
     excellent = make.level("excellent")
     with pytest.raises(ValidationError, match="คะแนน"):
-        propose_correction(award, {"level": excellent}, by=first)
-    proposal = propose_correction(award, {"level": excellent, "score": 94}, by=first)
+        make.correction(award, {"level": excellent}, by=first)
+    proposal = make.correction(award, {"level": excellent, "score": 94}, by=first)
     award.refresh_from_db()
     assert (award.level.code, award.score) == ("basic", 75)
     accept(proposal, by=second)
@@ -164,7 +158,7 @@ def test_a_level_and_its_score_are_corrected_as_one(first, second):
 @pytest.mark.parametrize("kept", ["75", "75.0", "75.00"])
 def test_a_score_kept_in_another_spelling_is_no_change(first, second, kept):
     award = make.award(level="basic", score=75)
-    proposal = propose_correction(award, {"certificate_number": "GECC-1"}, by=first)
+    proposal = make.correction(award, {"certificate_number": "GECC-1"}, by=first)
     item = proposal.items.get()
     item.before["score"] = kept
     item.save()
@@ -199,8 +193,8 @@ def test_a_correction_is_checked_when_proposed_and_again_when_accepted(first, se
     award = make.award(agency, 2565)
     make.award(agency, 2564)
     with pytest.raises(ValidationError, match="ปีนี้อยู่แล้ว"):
-        propose_correction(award, {"year": 2564}, by=first)
-    proposal = propose_correction(award, {"year": 2566}, by=first)
+        make.correction(award, {"year": 2564}, by=first)
+    proposal = make.correction(award, {"year": 2566}, by=first)
     make.award(agency, 2566)
     with pytest.raises(ValidationError, match="ปีนี้อยู่แล้ว"):
         accept(proposal, by=second)
@@ -211,7 +205,7 @@ def test_a_correction_is_checked_when_proposed_and_again_when_accepted(first, se
 def test_a_correction_moves_an_award_to_another_agency_and_level(first, second):
     award = make.award(make.agency(), 2565, level=make.level("basic"))
     other = make.agency()
-    proposal = propose_correction(
+    proposal = make.correction(
         award, {"agency": other, "level": make.level("advanced")}, by=first, reason="ประกาศแก้"
     )
     accept(proposal, by=second)
@@ -221,7 +215,7 @@ def test_a_correction_moves_an_award_to_another_agency_and_level(first, second):
 
 def test_a_status_change_carries_who_proposed_it_and_why(first, second):
     award = make.award(make.agency(), 2568)
-    proposal = propose_status_change(
+    proposal = make.proposed_step(
         award,
         change="suspended",
         changed_on=datetime.date(2026, 1, 5),

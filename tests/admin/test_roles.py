@@ -31,15 +31,15 @@ OF_RECORDS = {
     "certifications.accessevent": ("s", "", "s", "", "s"),
     "certifications.accountchange": ("s", "", "s", "", "s"),
     "certifications.agency": ("rcas", "cas", "rcas", "", "rcas"),
-    "certifications.agencysuccession": ("rcas", "cas", "rcas", "", "rcas"),
+    "certifications.agencysuccession": ("rcas", "cas", "rcas", "cas", "rcas"),
     "certifications.agencytoreview": ("rcas", "", "rcas", "", "rcas"),
-    "certifications.announcedfigure": ("rcas", "cas", "rcas", "", "rcas"),
+    "certifications.announcedfigure": ("rcas", "cas", "rcas", "cas", "rcas"),
     "certifications.award": ("rcas", "cas", "rcas", "", "rcas"),
     "certifications.awardevent": ("rcas", "cas", "rcas", "", "rcas"),
     "certifications.awardtoreview": ("rcas", "", "rcas", "", "rcas"),
     "certifications.certificationlevel": ("rcas", "as", "rcas", "", "rcas"),
     "certifications.change": ("rcas", "", "rcas", "", "rcas"),
-    "certifications.criterion": ("rcas", "cas", "rcas", "", "rcas"),
+    "certifications.criterion": ("rcas", "cas", "rcas", "cas", "rcas"),
     "certifications.eventtoreview": ("rcas", "", "rcas", "", "rcas"),
     "certifications.intake": ("rcas", "cas", "rcas", "", "rcas"),
     "certifications.loadedrecord": ("s", "", "s", "", "s"),
@@ -56,23 +56,25 @@ OF_RECORDS = {
 # Who may post to a record's form and to its list, that is to save and to choose an act.
 SAVES = {
     "certifications.agency": "cas",
-    "certifications.award": "cas",  # recorders propose what they change of it
-    "certifications.awardevent": "as",  # it is public
-    "certifications.certificationlevel": "as",
+    "certifications.award": "cas",
+    "certifications.awardevent": "cas",
+    "certifications.certificationlevel": "cas",
     "certifications.change": "",
     "certifications.mergelog": "",
     "certifications.proposal": "",
-    "certifications.rounddeclaration": "",  # it is public: withdrawn, and another one proposed
+    "certifications.rounddeclaration": "cas",
     "certifications.source": "cas",
     "auth.user": "s",
 }
 
 # Addresses of their own: who may send them something. Those who may not are answered 403.
 OF_ACTS = {
-    "certifications_agency_act": ("certifications.agency", "as"),
-    "certifications_agency_acts": ("certifications.agency", "as"),
-    "certifications_agency_merge": ("certifications.agency", "as"),
+    "certifications_agency_act": ("certifications.agency", "cas"),
+    "certifications_agency_acts": ("certifications.agency", "cas"),
+    "certifications_agency_merge": ("certifications.agency", "cas"),
     "certifications_agency_use": ("certifications.agency", "rcas"),
+    "certifications_awardevent_file": ("certifications.awardevent", "rcas"),
+    "certifications_awardevent_hide_file": ("certifications.awardevent", "as"),
     "certifications_change_revert": ("certifications.change", "cas"),
     "certifications_intake_abandon": ("certifications.intake", "cas"),
     "certifications_intake_about": ("certifications.intake", "cas"),
@@ -82,9 +84,11 @@ OF_ACTS = {
     "certifications_intake_sheet": ("certifications.intake", "cas"),
     "certifications_intake_template": ("certifications.intake", "rcas"),
     "certifications_intake_undo": ("certifications.intake", "cas"),
-    "certifications_mergelog_undo": ("certifications.mergelog", "as"),
+    "certifications_mergelog_undo": ("certifications.mergelog", "cas"),
     "certifications_proposal_accept": ("certifications.proposal", "as"),
+    "certifications_proposal_contacts": ("certifications.proposal", "rcas"),
     "certifications_proposal_refuse": ("certifications.proposal", "as"),
+    "certifications_proposal_send_back": ("certifications.proposal", "as"),
     "certifications_proposal_take_back": ("certifications.proposal", ""),  # its proposer alone
 }
 # Of everybody's own account, or of the desk itself; tests/access/test_pages.py has more to say of
@@ -181,6 +185,8 @@ def own_address(name: str, record) -> str:
         "code": getattr(record, "code", ""),
         "act": "close",
         "place": 1,
+        "item": 1,
+        "file": 1,
     }
     pattern = next(entry.pattern for entry in addresses() if entry.name == name)
     return reverse(f"admin:{name}", args=[values[part] for part in pattern.converters])

@@ -5,7 +5,6 @@ import datetime
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 
-from certifications.actions.publish import withdraw_from_view
 from certifications.models import (
     AgencyName,
     AgencySuccession,
@@ -18,6 +17,7 @@ from certifications.models import (
 )
 from certifications.reference.states import StatusChange
 from tests import make
+from tests.decided import withdraw_from_view
 
 STATES = ("draft", "public", "withdrawn")
 
@@ -69,7 +69,9 @@ def everything_that_is_never_public(award) -> None:
     proposal = Proposal.objects.create(
         kind="publish", reason="เหตุสมมติ", source=make.source(), proposed_by=make.publisher()
     )
-    proposal.items.create(award=award, before={}, after={})
+    facts = {"table": "certifications.award", "record_key": award.pk, "kind": "update"}
+    proposal.items.create(before={}, after={}, **facts)
+    proposal.hands.create(account=make.publisher(), part="proposed")
     make.accepted_doubt(award)
     PlaceName.objects.create(name="เมืองสมมติ", province="54")
     SearchWord.objects.create(typed="สมม", means="สมมติ")

@@ -9,9 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from certifications.actions.publish import publish, withdraw_from_view
 from certifications.audit import changelog
-from certifications.audit.acting import acting
 from certifications.audit.kept import kept_columns, kept_models
 from certifications.models import (
     Agency,
@@ -28,6 +26,7 @@ from certifications.models import (
 )
 from tests import make
 from tests.audit.states import register_in_every_state
+from tests.decided import publish, withdraw_from_view
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +80,7 @@ def test_what_is_withdrawn_from_view_takes_its_values_with_it(client, office):
 
 def test_who_did_it_and_why_is_for_staff_alone(client, office):
     award = make.award(office, 2565)
-    with acting(by=make.user("somsri"), why="โทรศัพท์แจ้ง"):
+    with make.decided(make.user("somsri"), why="โทรศัพท์แจ้ง"):
         Award.objects.filter(pk=award.pk).update(score=77, score_is_printed=True)
     for form in ({}, {"format": "json"}, {"format": "atom"}):
         page = the_page(client, **form)

@@ -8,11 +8,11 @@ from django.core.management import call_command
 from django.db import connection
 
 from certifications import models
-from certifications.actions.publish import withdraw_from_view
 from certifications.audit.acting import acting
 from certifications.audit.kept import kept_columns, kept_models
 from certifications.models import Change
 from tests import make
+from tests.decided import withdraw_from_view
 
 pytestmark = pytest.mark.django_db
 

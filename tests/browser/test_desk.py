@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from certifications.actions.propose import accept
+from certifications.actions.decide import accept
 from certifications.models import Agency, Award, DeskSession, Proposal
 from tests import make
 

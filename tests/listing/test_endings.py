@@ -284,11 +284,14 @@ def test_a_declaration_counts_when_a_second_person_accepts_it(client, offices):
     assert told(client, offices["unrenewed"], FIRST_DAY) == UNCERTAIN
     client.force_login(approver)
     proposal = make.models.Proposal.objects.get()
-    page = client.get(f"/admin/certifications/proposal/{proposal.pk}/change/").text
+    shown = client.get(f"/admin/certifications/proposal/{proposal.pk}/change/")
+    page, digest = shown.text, shown.context["digest"]
     assert "รายชื่อรอบปี 2568 ครบ: ทั่วประเทศ" in page and "เทียบกับบัญชีทางการแล้ว" in page
-    client.post(f"/admin/certifications/proposal/{proposal.pk}/accept/")
+    client.post(f"/admin/certifications/proposal/{proposal.pk}/accept/", {"digest": digest})
     assert told(client, offices["unrenewed"], FIRST_DAY) == CERTAIN
-    assert client.post(f"{desk}{chosen[0]}/change/", form).status_code == 403  # only withdrawn
+    changed = form | {"note": "ไม่ได้เทียบ", "_why": "แก้"}
+    client.post(f"{desk}{chosen[0]}/change/", changed)
+    assert RoundDeclaration.objects.get(pk=chosen[0]).note == form["note"]  # only proposed
 
 
 def test_a_declaration_without_evidence_is_not_published(client):

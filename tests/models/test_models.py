@@ -30,7 +30,7 @@ from certifications.models import (
     MergeLog,
     PlaceName,
     Proposal,
-    ProposalItem,
+    ProposalHand,
     RoundDeclaration,
     SearchWord,
     Source,
@@ -151,11 +151,11 @@ def decided(by_proposer: bool = False, decision: str = "accepted"):
     return one
 
 
-def proposal_item(**facts):
+def proposal_hand(**facts):
     held = proposal()
     held.save()
-    facts = {"proposal": held, "award": make.award(), "before": {"a": 1}, "after": {"a": 2}} | facts
-    return ProposalItem(**facts)
+    facts = {"proposal": held, "account": make.publisher(), "part": "proposed"} | facts
+    return ProposalHand(**facts)
 
 
 def intake(**facts):
@@ -441,26 +441,7 @@ BROKEN = [
         "",
     ),
     ("proposal_with_reason", "none", lambda: proposal(kind="withdraw", reason=""), ""),
-    ("proposal_item_of_one_record", "none", lambda: proposal_item(award=None), ""),
-    (
-        "proposal_item_of_one_record",
-        "two",
-        lambda: proposal_item(event=make.event(2569)),
-        "",
-    ),
-    ("proposal_open_once_an_award", "twice", lambda: second(proposal_item), ""),
-    (
-        "proposal_open_once_an_event",
-        "twice",
-        lambda: second(proposal_item, award=None, event=make.event(2569)),
-        "",
-    ),
-    (
-        "proposal_open_once_a_declaration",
-        "twice",
-        lambda: second(proposal_item, award=None, declaration=make.declaration(2569)),
-        "",
-    ),
+    ("proposal_hand_once_a_part", "twice", lambda: second(proposal_hand), "อยู่แล้ว"),
     ("intake_keeps_what_came_in", "nothing", lambda: intake(text=""), ""),
     ("intake_year_in_range", "before the scheme", lambda: intake(year=2558), ""),
     ("intake_committed_with_a_source", "none", lambda: intake(state="committed"), ""),

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 
-from certifications.actions.publish import publish, withdraw_from_view
 from certifications.listing.results import listing
 from certifications.listing.states import describe_ends, state_table
 from certifications.listing.statistics import awards_in_force
@@ -23,6 +22,7 @@ from certifications.models.search_index import current_vocabulary
 from certifications.models.tree import codes_in
 from certifications.reference.states import State, StatusChange
 from tests import make
+from tests.decided import publish, withdraw_from_view
 
 pytestmark = pytest.mark.django_db
 

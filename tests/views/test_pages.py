@@ -11,11 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from certifications.actions.publish import withdraw_from_view
 from certifications.models import Agency, Award, AwardEvent
 from certifications.reference import provinces
 from certifications.reference.states import StatusChange
 from tests import make
+from tests.decided import withdraw_from_view
 
 pytestmark = pytest.mark.django_db
 

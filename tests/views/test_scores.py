@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from certifications import models
-from certifications.actions.propose import accept, propose_correction, propose_publication
-from certifications.audit.acting import acting
+from certifications.actions.decide import accept
+from certifications.actions.propose import propose_publication
+from certifications.audit.rows import row_of
 from certifications.exports.versions import version_of
 from tests import make
 from tests.admin.test_admin import address
@@ -57,7 +58,7 @@ def award():
     """Of an office that is certified, corrected twice, with a score that no source prints."""
     office = make.agency(name_th="สำนักงานสมมติแพร่", province="54")
     record = make.award(office, 2565, level="advanced", event=make.event(2565), score=FIRST_SCORE)
-    with acting(by=make.user()):
+    with make.decided(make.user()):
         models.Award.objects.filter(pk=record.pk).update(score=SCORE)
     record.refresh_from_db()
     return record
@@ -86,7 +87,7 @@ def test_a_score_that_no_source_prints_is_on_no_public_byte(client, award):
 
 
 def test_it_is_seen_once_it_is_printed(client, award):
-    with acting(by=make.user()):
+    with make.decided(make.user()):
         models.Award.objects.filter(pk=award.pk).update(score_is_printed=True)
     texts = seen(client, award.agency.code)
     shown = {page for page, text in texts.items() if TOLD.search(text)}
@@ -100,7 +101,7 @@ def test_it_is_seen_once_it_is_printed(client, award):
 
 def test_what_is_taken_to_be_printed_no_longer_is_seen_no_longer(client, award):
     for is_printed in (True, False):
-        with acting(by=make.user()):
+        with make.decided(make.user()):
             models.Award.objects.filter(pk=award.pk).update(score_is_printed=is_printed)
     assert not any(map(TOLD.search, seen(client, award.agency.code).values()))
 
@@ -131,11 +132,13 @@ def test_two_people_decide_that_a_public_score_is_printed(client, award):
         score="83.57",
         score_is_printed="on",
         sources=[award.sources.get().pk],
+        _why="แหล่งที่มาพิมพ์คะแนนไว้",
     )
-    client.post(address(models.Award, "change", award.pk), facts)
+    client.post(address(models.Award, "change", award.pk), facts | make.opened(award))
     award.refresh_from_db()
     item = models.ProposalItem.objects.get()
-    assert (award.score_is_printed, item.after) == (False, {"score_is_printed": True})
+    assert not award.score_is_printed
+    assert row_of(item).changed == {"score_is_printed": (False, True)}
     decider = make.user(group="ผู้อนุมัติ")
     client.force_login(decider)
     page = client.get(item.proposal.get_absolute_url()).text
@@ -157,7 +160,7 @@ def test_the_decider_of_a_draft_is_told_whether_its_score_will_be_public(client,
 
 
 def test_what_was_proposed_without_the_score_being_printed_stays_so(award):
-    proposal = propose_correction(award, {"score": Decimal("84.5")}, by=make.user())
+    proposal = make.correction(award, {"score": Decimal("84.5")}, by=make.user())
     accept(proposal, by=make.user(group="ผู้อนุมัติ"))
     award.refresh_from_db()
     assert (award.score, award.public_score) == (Decimal("84.5"), None)

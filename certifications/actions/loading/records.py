@@ -25,6 +25,7 @@ from certifications.models import (
     AwardEvent,
     AwardRecipient,
     CertificationLevel,
+    Change,
     Criterion,
     LoadedRecord,
     Service,
@@ -260,7 +261,7 @@ def load_records(
     report, faults = Report(), []
     total = sum(map(len, files.values()))
     done = 0
-    with acting(by=by):
+    with acting(by=by, channel=Change.Channel.COMMAND):
         for file, rows in files.items():
             loaded = {past.key: past for past in LoadedRecord.objects.filter(kind=file)}
             for row in rows:

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications.actions import agencies as acts
-from certifications.actions.merge_plan import SOURCE, TARGET, Choices, Clash, Difference, Plan
+from certifications.actions import planned
+from certifications.actions.merge_plan import SOURCE, TARGET, Clash, Difference, Plan
 from certifications.admin.base.desk import ChosenOne, ChosenSeveral
 from certifications.checks import near_agencies
-from certifications.models import Agency, AgencyName, AgencySuccession, Source
+from certifications.models import Agency, AgencyName, AgencySuccession, Proposal, Source
+from certifications.models.values import plain
 from certifications.reference import buddhist
 from certifications.reference.fields import BuddhistDateField, ThaiTextField
 from certifications.reference.language import reader_language
@@ -65,8 +67,9 @@ def _reason(required: bool = True) -> forms.Field:
 
 
 class ActForm(forms.Form):
-    """What one act needs to be told; what it will change; how it is carried out."""
+    """What one act needs to be told, and what it will change."""
 
+    act = ""  # its kind, as it is proposed
     title = ""
     done = ""
 
@@ -82,11 +85,20 @@ class ActForm(forms.Form):
         """What to think of before, if anything."""
         return []
 
-    def perform(self, *, by) -> None:
-        raise NotImplementedError
+    def arguments(self) -> planned.Arguments:
+        """What the act is run with."""
+        given = {name: _plain(value) for name, value in self.cleaned_data.items()}
+        return {"agency": self.agency.pk} | given
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, QuerySet):
+        return [record.pk for record in value]
+    return plain(value)
 
 
 class RenameForm(ActForm):
+    act = Proposal.Kind.RENAME
     title = gettext_lazy("เปลี่ยนชื่อหน่วยงาน")
     done = gettext_lazy("เปลี่ยนชื่อเป็น “%s” แล้ว ชื่อเดิมยังค้นหาได้")
 
@@ -123,11 +135,9 @@ class RenameForm(ActForm):
             for one in near
         ]
 
-    def perform(self, *, by) -> None:
-        acts.rename(self.agency, by=by, **self.cleaned_data)
-
 
 class SucceedForm(ActForm):
+    act = Proposal.Kind.SUCCEED
     title = gettext_lazy("กลายเป็นหน่วยงานอื่น ยุบรวม หรือแยกออก")
     done = gettext_lazy("บันทึกเหตุการณ์ของ “%s” แล้ว ทุกหน่วยงานยังมีหน้าของตน")
 
@@ -175,11 +185,9 @@ class SucceedForm(ActForm):
     def notes(self) -> list[str]:
         return [_("ผลการรับรองไม่ย้าย อยู่กับหน่วยงานที่ได้รับในเวลานั้น หน้าของทั้งสองฝ่ายจะโยงถึงกัน")]
 
-    def perform(self, *, by) -> None:
-        acts.succeed(self.agency, by=by, **self.cleaned_data)
-
 
 class CloseForm(ActForm):
+    act = Proposal.Kind.CLOSE
     title = gettext_lazy("ปิดหน่วยงาน")
     done = gettext_lazy("บันทึกว่า “%s” ปิดแล้ว")
 
@@ -200,11 +208,9 @@ class CloseForm(ActForm):
             notes.append(_("มีผลการรับรองของปีหลังจากที่ปิด ตรวจวันปิดหรือผลการรับรองนั้น"))
         return notes
 
-    def perform(self, *, by) -> None:
-        acts.close(self.agency, by=by, **self.cleaned_data)
-
 
 class ReopenForm(ActForm):
+    act = Proposal.Kind.REOPEN
     title = gettext_lazy("ยกเลิกการปิดหน่วยงาน")
     done = gettext_lazy("บันทึกว่า “%s” ไม่ได้ปิดแล้ว")
 
@@ -212,9 +218,6 @@ class ReopenForm(ActForm):
 
     def lines(self) -> list[Line]:
         return [Line(_("ปิดเมื่อ"), shown(self.agency.closed_on), "–")]
-
-    def perform(self, *, by) -> None:
-        acts.reopen(self.agency, by=by, **self.cleaned_data)
 
 
 FORMS = {"rename": RenameForm, "succeed": SucceedForm, "close": CloseForm, "reopen": ReopenForm}
@@ -259,18 +262,22 @@ class MergeForm(forms.Form):
         self.data = self.data.copy()
         self.data["token"] = self.plan.token
 
-    def choices(self) -> Choices:
+    def arguments(self) -> planned.Arguments:
+        """What the merge is run with."""
         given = self.cleaned_data
-        return Choices(
-            name_kind=given["name_kind"],
-            awards={
+        return {
+            "source": self.plan.source.pk,
+            "target": self.plan.target.pk,
+            "name_kind": given["name_kind"],
+            "awards": {
                 clash.key: {
                     difference.name: given[_choice_name(clash, difference)]
                     for difference in clash.differences
                 }
                 for clash in self.plan.clashes
             },
-        )
+            "reason": given["reason"],
+        }
 
 
 def _choice_name(clash: Clash, difference: Difference) -> str:
@@ -286,14 +293,9 @@ def _choice_field(clash: Clash, difference: Difference) -> forms.Field:
         (SOURCE, _("%s (ระเบียนที่ถูกรวม)") % shown(difference.in_source)),
         (TARGET, _("%s (ระเบียนที่คงไว้)") % shown(difference.in_target)),
     ]
-    help_text = ""
-    if difference.fixed:
-        sides = [side for side in sides if side[0] == difference.fixed]
-        help_text = _("ค่าที่เผยแพร่แล้วคงอยู่ จะเปลี่ยนต้องเสนอแก้ไขให้อีกคนตัดสิน")
     return forms.ChoiceField(
         label=label,
         choices=sides,
         initial=difference.likely,
         widget=forms.RadioSelect,
-        help_text=help_text,
     )

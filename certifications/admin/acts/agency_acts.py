@@ -7,17 +7,18 @@ and something that happened in the world, after which both bodies keep their pag
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from certifications.actions import merge as merging
+from certifications.actions import planned as planned_acts
 from certifications.actions.merge_plan import Plan, plan
+from certifications.actions.propose import propose_act
 from certifications.admin.acts.act_forms import FORMS, ActForm, MergeForm, TargetForm
-from certifications.models import Agency
-from certifications.models.proposals import MAY_MERGE
+from certifications.admin.base.proposing import tell
+from certifications.audit.acting import trial
+from certifications.models import Agency, Proposal
 
 CONFIRM, EDIT = "_confirm", "_edit"
 
@@ -38,7 +39,7 @@ class AgencyActs:
 
     def _asked_for(self, request, code: str) -> Agency:
         """PermissionDenied, or 404 for a code that no record has."""
-        if not request.user.has_perm(MAY_MERGE):
+        if not self.has_change_permission(request):
             raise PermissionDenied
         agency = Agency.objects.select_related("merged_into").filter(code=code).first()
         if agency is None:
@@ -72,9 +73,11 @@ class AgencyActs:
         form = FORMS[act](request.POST or None, agency=agency)
         if form.is_valid() and EDIT not in request.POST:
             confirmed = CONFIRM in request.POST
-            if _carried_out(form, request.user, for_good=confirmed):
-                if confirmed:
-                    return self._done(request, agency, form)
+            act = _proposed if confirmed else _tried
+            refusal = act(request, form)
+            if refusal is None and confirmed:
+                return HttpResponseRedirect(self._form_of(agency))
+            if refusal is None:
                 return self._page(
                     request,
                     "agency_act_preview",
@@ -83,13 +86,8 @@ class AgencyActs:
                     form=form,
                     posted=_posted(request),
                 )
+            _add_refusal(form, refusal)
         return self._page(request, "agency_act", agency, form.title, form=form)
-
-    def _done(self, request, agency: Agency, form: ActForm):
-        agency.refresh_from_db()
-        self.log_change(request, agency, str(form.title))
-        self.message_user(request, form.done % agency, messages.SUCCESS)
-        return HttpResponseRedirect(self._form_of(agency))
 
     def _form_of(self, agency: Agency) -> str:
         return reverse("admin:certifications_agency_change", args=[agency.pk])
@@ -109,44 +107,61 @@ class AgencyActs:
             return self._page(request, "merge_target", source, title, form=asked)
         form = MergeForm(request.POST or None, plan=planned, initial={"token": planned.token})
         if form.is_valid():
-            try:
-                self._merge(request, planned, form)
-            except ValidationError as refused:
-                form.add_error(None, refused.messages)
-                form.look_again()
-            else:
+            refusal = _merge_proposed(request, planned, form)
+            if refusal is None:
                 return HttpResponseRedirect(self._form_of(target))
+            form.add_error(None, refusal)
+            form.look_again()
         return self._page(
             request, "merge_preview", source, title, form=form, plan=planned, target=target
         )
 
-    def _merge(self, request, planned: Plan, form: MergeForm) -> None:
-        source, target = planned.source, planned.target
-        merging.merge(
-            source,
-            target,
-            form.choices(),
-            by=request.user,
-            reason=form.cleaned_data["reason"],
-            token=form.cleaned_data["token"],
-        )
-        said = _("รวม “%(source)s” เข้ากับ “%(target)s” แล้ว ที่อยู่เว็บเดิมจะพามาที่นี่")
-        values = {"source": source, "target": target}
-        for agency in (source, target):
-            self.log_change(request, agency, said % values)
-        self.message_user(request, said % values, messages.SUCCESS)
 
-
-def _carried_out(form: ActForm, by, for_good: bool) -> bool:
-    """Whether the act can be done; without `for_good` it is tried and taken back."""
+def _tried(request, form: ActForm) -> ValidationError | None:
+    """Why the act cannot be done, or None."""
     try:
-        with transaction.atomic():
-            form.perform(by=by)
-            transaction.set_rollback(not for_good)
+        trial(
+            lambda: planned_acts.run(form.act, form.arguments(), by=request.user), by=request.user
+        )
     except ValidationError as refused:
-        _add_refusal(form, refused)
-        return False
-    return True
+        return refused
+    return None
+
+
+def _proposed(request, form: ActForm) -> ValidationError | None:
+    """Why the act cannot be proposed, or None."""
+    given = form.cleaned_data
+    facts = {"reason": given["reason"], "source": given.get("source")}
+    try:
+        proposal = propose_act(form.act, form.arguments(), by=request.user, **facts)
+    except ValidationError as refused:
+        return refused
+    if proposal:
+        tell(request, proposal)
+    else:
+        form.agency.refresh_from_db()
+        messages.success(request, form.done % form.agency)
+    return None
+
+
+def _merge_proposed(request, planned: Plan, form: MergeForm) -> list[str] | None:
+    """Why the merge cannot be proposed, or None."""
+    if form.cleaned_data["token"] != planned.token:
+        return [_("ข้อมูลเปลี่ยนไปตั้งแต่เปิดหน้านี้ ตรวจสิ่งที่จะเปลี่ยนอีกครั้งแล้วยืนยันใหม่")]
+    reason = form.cleaned_data["reason"]
+    try:
+        proposal = propose_act(
+            Proposal.Kind.MERGE, form.arguments(), by=request.user, reason=reason
+        )
+    except ValidationError as refused:
+        return refused.messages
+    if proposal:
+        tell(request, proposal)
+    else:
+        said = _("รวม “%(source)s” เข้ากับ “%(target)s” แล้ว ที่อยู่เว็บเดิมจะพามาที่นี่")
+        values = {"source": planned.source, "target": planned.target}
+        messages.success(request, said % values)
+    return None
 
 
 def _add_refusal(form: forms.Form, refused: ValidationError) -> None:

@@ -12,10 +12,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from certifications.actions.merge import refuse_undoing, undo_merge
+from certifications.actions.merge import refuse_undoing
+from certifications.actions.propose import propose_act
 from certifications.admin.base.desk import Desk, can_be_a_key, in_thai
-from certifications.models import MergeLog
-from certifications.models.proposals import MAY_MERGE
+from certifications.admin.base.proposing import REASON_FIELD, tell
+from certifications.models import MergeLog, Proposal
 
 
 @admin.register(MergeLog)
@@ -70,15 +71,13 @@ class MergeLogAdmin(Desk):
 
     def undo_page(self, request, key):
         """What will go back; then, when confirmed, it does."""
-        if not request.user.has_perm(MAY_MERGE):
+        if not request.user.has_perm("certifications.change_agency"):
             raise PermissionDenied
         log = self.get_queryset(request).filter(pk=key).first() if can_be_a_key(key) else None
         if log is None:
             raise Http404(_("ไม่มีการรวมระเบียนนี้"))
-        refusal = _undone(log, request.user) if request.method == "POST" else _why_not(log)
+        refusal = _undone(request, log) if request.method == "POST" else _why_not(log)
         if request.method == "POST" and not refusal:
-            said = _("ย้อนการรวม “%(source)s” แล้ว ทั้งสองระเบียนกลับเป็นเหมือนก่อนรวม")
-            self.message_user(request, said % {"source": log.source}, messages.SUCCESS)
             address = reverse("admin:certifications_agency_change", args=[log.source_id])
             return HttpResponseRedirect(address)
         context = {
@@ -101,12 +100,19 @@ def _why_not(log: MergeLog) -> str:
     return ""
 
 
-def _undone(log: MergeLog, by) -> str:
-    """Undo it; why that was refused, or ""."""
+def _undone(request, log: MergeLog) -> str:
+    """Undo it, or propose to; why that was refused, or ""."""
+    reason = request.POST.get(REASON_FIELD, "") or _("ย้อนการรวมระเบียน")
+    facts = {"by": request.user, "reason": reason}
     try:
-        undo_merge(log, by=by)
+        proposal = propose_act(Proposal.Kind.UNDO_MERGE, {"log": log.pk}, **facts)
     except ValidationError as refused:
         return " ".join(refused.messages)
+    if proposal:
+        tell(request, proposal)
+    else:
+        said = _("ย้อนการรวม “%(source)s” แล้ว ทั้งสองระเบียนกลับเป็นเหมือนก่อนรวม")
+        messages.success(request, said % {"source": log.source})
     return ""
 
 

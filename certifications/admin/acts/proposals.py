@@ -1,31 +1,32 @@
 """Proposals at the desk: what waits, what would change, and the decision of a second person."""
 
-import datetime
-from collections import Counter
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import BooleanField, DateField, prefetch_related_objects
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from certifications.actions.propose import accept, refuse, take_back
-from certifications.admin.base.desk import PAGE_SIZE, in_thai, yes_or_no
-from certifications.listing.statistics import named_and_announced
-from certifications.models import Award, AwardStatusChange, Proposal, ProposalItem
+from certifications.actions.decide import (
+    DECIDED_SINGLY,
+    accept,
+    digest_of,
+    may_not_decide,
+    refuse,
+    send_back,
+    take_back,
+)
+from certifications.admin.acts.proposal_contents import contents_of
+from certifications.admin.base.desk import PAGE_SIZE, in_thai
+from certifications.models import Proposal, ProposalItem
 from certifications.models.proposals import MAY_DECIDE
-from certifications.reference import buddhist
-from certifications.reference.language import reader_language
 from certifications.reference.limits import LONGEST_NOTE
-
-FIELDS_OF_AWARDS = {field.name: field for field in Award._meta.concrete_fields}
 
 
 class DecisionFilter(admin.SimpleListFilter):
@@ -74,7 +75,7 @@ class ProposalAdmin(admin.ModelAdmin):
     ]
     list_filter = [DecisionFilter, WhoseFilter, "kind"]
     list_select_related = ["proposed_by", "decided_by"]
-    search_fields = ["items__award__agency__name_th", "items__event__title_th", "reason"]
+    search_fields = ["reason", "note"]
     list_per_page = PAGE_SIZE
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -90,16 +91,7 @@ class ProposalAdmin(admin.ModelAdmin):
         return False
 
     def get_queryset(self, request):
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related(
-                "items__award__agency",
-                "items__award__level",
-                "items__event",
-                "items__declaration__agency",
-            )
-        )
+        return super().get_queryset(request).prefetch_related("items")
 
     @admin.display(description=gettext_lazy("รายการ"))
     def what(self, proposal):
@@ -127,7 +119,33 @@ class ProposalAdmin(admin.ModelAdmin):
                 ("take_back", self.take_back_view),
             )
         ]
-        return [*acts, *super().get_urls()]
+        one = path(
+            "<int:pk>/send_back/<int:item>/",
+            self.admin_site.admin_view(require_POST(self.send_back_view)),
+            name="certifications_proposal_send_back",
+        )
+        contacts = path(
+            "contacts/",
+            self.admin_site.admin_view(self.contacts_view),
+            name="certifications_proposal_contacts",
+        )
+        return [contacts, *acts, one, *super().get_urls()]
+
+    def contacts_view(self, request):
+        """How to reach offices: each request in a line, decided with one press."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        waiting = self.get_queryset(request).filter(decision="", kind=Proposal.Kind.CONTACT)
+        page = Paginator(waiting.order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("ข้อมูลติดต่อที่รอพิจารณา"),
+            "opts": self.opts,
+            "page": page,
+            "lines": [_in_one_line(proposal, request.user) for proposal in page],
+            "may_decide": self._may_decide(request),
+        }
+        return TemplateResponse(request, "admin/proposal_contacts.html", context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         if request.method == "POST" or not self.has_view_permission(request):
@@ -135,15 +153,18 @@ class ProposalAdmin(admin.ModelAdmin):
         proposal = self.get_object(request, object_id)
         if proposal is None:
             raise Http404(_("ไม่มีข้อเสนอนี้"))
-        is_own = proposal.proposed_by_id == request.user.pk
+        may_decide, refusal = self._may_decide(request), may_not_decide(proposal, request.user)
         context = {
             **self.admin_site.each_context(request),
             "title": _("ข้อเสนอเลขที่ %s") % proposal.pk,
             "opts": self.opts,
             "proposal": proposal,
-            **_contents(proposal),
-            "is_own": is_own,
-            "may_decide": self._may_decide(request) and not (is_own and settings.TWO_PERSONS),
+            **contents_of(proposal),
+            "digest": digest_of(proposal),
+            "is_own": proposal.proposed_by_id == request.user.pk,
+            "may_decide": may_decide and not refusal,
+            "refusal": refusal if may_decide else "",
+            "is_singly": proposal.kind in DECIDED_SINGLY,
         }
         return TemplateResponse(request, "admin/proposal_detail.html", context)
 
@@ -152,10 +173,24 @@ class ProposalAdmin(admin.ModelAdmin):
         return request.user.has_perm(MAY_DECIDE)
 
     def accept_view(self, request, pk: int):
-        return self._decided(request, pk, accept, _("อนุมัติแล้ว"), note=_note(request))
+        facts = {"note": _note(request), "digest": request.POST.get("digest", "")}
+        return self._decided(request, pk, accept, _("อนุมัติแล้ว"), **facts)
 
     def refuse_view(self, request, pk: int):
         return self._decided(request, pk, refuse, _("บันทึกว่าไม่อนุมัติแล้ว"), note=_note(request))
+
+    def send_back_view(self, request, pk: int, item: int):
+        """One record goes back alone, the others wait on."""
+        if not self._may_decide(request):
+            raise PermissionDenied
+        found = get_object_or_404(ProposalItem.objects.select_related("proposal"), pk=item)
+        if found.proposal_id != pk:
+            raise Http404(_("ไม่มีรายการนี้ในข้อเสนอ"))
+
+        def act(_proposal: Proposal, *, by) -> None:
+            send_back(found, by=by, note=_note(request))
+
+        return self._done(request, found.proposal, act, _("ส่งรายการนี้คืนแล้ว"))
 
     def take_back_view(self, request, pk: int):
         proposal = get_object_or_404(Proposal, pk=pk)
@@ -177,74 +212,19 @@ class ProposalAdmin(admin.ModelAdmin):
                 self.message_user(request, said, messages.ERROR)
         else:
             self.message_user(request, sentence, messages.SUCCESS)
+        if "from_list" in request.POST:
+            return HttpResponseRedirect(reverse("admin:certifications_proposal_contacts"))
         return HttpResponseRedirect(proposal.get_absolute_url())
+
+
+def _in_one_line(proposal: Proposal, account) -> dict:
+    return {
+        "proposal": proposal,
+        "digest": digest_of(proposal),
+        "refusal": may_not_decide(proposal, account),
+        "entries": contents_of(proposal)["entries"],
+    }
 
 
 def _note(request) -> str:
     return request.POST.get("note", "")[:LONGEST_NOTE]
-
-
-# Of each record that would become public, or cease to be: what its page says.
-SHOWN = (
-    "items__award__agency__parent",
-    "items__award__level",
-    "items__award__event",
-    "items__award__recipients",
-    "items__award__sources",
-    "items__event__sources",
-    "items__declaration__agency",
-    "items__declaration__sources",
-)
-
-
-def _contents(proposal: Proposal) -> dict:
-    """What is proposed, for the page: whole records, or what would change of each."""
-    prefetch_related_objects([proposal], *SHOWN)
-    items = list(proposal.items.all())
-    if proposal.kind not in (Proposal.Kind.PUBLISH, Proposal.Kind.WITHDRAW):
-        return {"changes": [(item, changes_of(item)) for item in items]}
-    awards = [item.award for item in items if item.award]
-    known = set(
-        Award.objects.published()
-        .filter(agency__in=[award.agency_id for award in awards])
-        .values_list("agency_id", flat=True)
-    )
-    levels = Counter(str(award.level or _("ไม่ระบุระดับ")) for award in awards)
-    return {
-        "awards": [(award, award.agency_id not in known) for award in awards],
-        "events": [item.event for item in items if item.event],
-        "declarations": [
-            (item.declaration, named_and_announced(item.declaration))
-            for item in items
-            if item.declaration
-        ],
-        "levels": levels.most_common(),
-    }
-
-
-def changes_of(item: ProposalItem) -> list[tuple[str, str, str]]:
-    """(what, before, after) in words, of a correction or a change of status."""
-    if item.proposal.kind == Proposal.Kind.CORRECT:
-        return [_corrected(item, name, value) for name, value in item.after.items()]
-    choices = dict(AwardStatusChange._meta.get_field("change").flatchoices)
-    changed_on = datetime.date.fromisoformat(item.after["changed_on"])
-    day = buddhist.format_day(changed_on, reader_language())
-    return [(_("สถานะการรับรอง"), "", f"{choices[item.after['change']]} {day}")]
-
-
-def _corrected(item: ProposalItem, name: str, value: object) -> tuple[str, str, str]:
-    field = FIELDS_OF_AWARDS[name]
-    before = item.before.get(field.attname)
-    return str(field.verbose_name), _in_words(field, before), _in_words(field, value)
-
-
-def _in_words(field, value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(field, BooleanField):
-        return yes_or_no(value)
-    if isinstance(field, DateField):
-        return buddhist.format_day(datetime.date.fromisoformat(value), reader_language())
-    if field.is_relation:
-        return str(field.related_model.objects.filter(pk=value).first() or "–")
-    return str(value)

@@ -3,21 +3,24 @@
 import contextlib
 import datetime
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from certifications.access.kept import LOOK_AGAIN
+from certifications.admin.base.proposing import REASON_FIELD, propose_instead, reason_of
 from certifications.admin.base.versions import Versioned
 from certifications.audit import changelog
-from certifications.audit.acting import acting
+from certifications.audit.acting import Undecided, acting, refuse_undecided
 from certifications.models import Change
 from certifications.reference import buddhist, thai
 from certifications.reference.fields import (
@@ -28,7 +31,6 @@ from certifications.reference.fields import (
     WebAddressField,
 )
 from certifications.reference.language import reader_language
-from certifications.reference.limits import LONGEST_REASON
 
 YEAR_FIELDS = {"year", "first_year", "last_year"}
 PAGE_SIZE = 50
@@ -88,27 +90,60 @@ class ThaiEntry:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-REASON_FIELD = "_why"  # of any form at the desk: why it is done
-
-
 def acting_of(request, channel: str = Change.Channel.FORM):
     """What a request writes is recorded as the act of who sent it, with the reason given."""
     if request.method != "POST":
         return contextlib.nullcontext()
-    reason = thai.clean(request.POST.get(REASON_FIELD, ""))[:LONGEST_REASON]
-    return acting(by=request.user, channel=channel, why=reason)
+    return acting(by=request.user, channel=channel, why=reason_of(request))
 
 
 class Recorded:
-    """Everything written on a page of the desk is in the record of changes, with who and why."""
+    """Everything written on a page of the desk is in the record of changes, with who and why; what
+    the public would see of it is not written but proposed.
+    """
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         # A form shown again because of a fault keeps the reason that was given.
         given = {"reason_given": request.POST.get(REASON_FIELD, "")}
-        with acting_of(request):
-            return super().changeform_view(
-                request, object_id, form_url, given | (extra_context or {})
-            )
+
+        def page():
+            with acting_of(request):
+                return super(Recorded, self).changeform_view(
+                    request, object_id, form_url, given | (extra_context or {})
+                )
+
+        try:
+            return page()
+        except Undecided as undecided:
+            refusal = propose_instead(request, undecided)
+        if refusal is None:
+            return HttpResponseRedirect(self._after_proposing(request, object_id))
+        request.not_proposed = refusal  # the form is shown again, with why
+        return page()
+
+    def _after_proposing(self, request, object_id: str | None) -> str:
+        """The record's own page, or the list of those that are all new."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        if object_id is None or "_save" in request.POST:
+            return reverse(f"{name}_changelist")
+        return reverse(f"{name}_change", args=[object_id])
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "not_proposed", None)
+        return refused(form, refusal) if refusal else form
+
+    def response_add(self, request, obj, post_url_continue=None):
+        refuse_undecided()  # before anything is said to have been done
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        refuse_undecided()
+        return super().response_change(request, obj)
+
+    def response_delete(self, request, obj_display, obj_id):
+        refuse_undecided()
+        return super().response_delete(request, obj_display, obj_id)
 
     def history_view(self, request, object_id, extra_context=None):
         """All that was ever changed of a record, field by field, the latest first."""
@@ -130,9 +165,14 @@ class Recorded:
         }
         return TemplateResponse(request, "admin/object_history.html", context)
 
-    def delete_view(self, request, *args, **kwargs):
-        with acting_of(request):
-            return super().delete_view(request, *args, **kwargs)
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            with acting_of(request):
+                return super().delete_view(request, object_id, extra_context)
+        except Undecided as undecided:
+            for sentence in propose_instead(request, undecided) or []:
+                messages.error(request, sentence)
+        return HttpResponseRedirect(self._after_proposing(request, None))
 
     def changelist_view(self, request, *args, **kwargs):
         with acting_of(request, Change.Channel.BULK):
@@ -148,9 +188,15 @@ class ShownAgain:
 
 
 def _not_saved_yet(form):
+    return refused(form, [_("นี่คือสิ่งที่กรอกไว้ก่อนหมดเวลา ยังไม่ได้บันทึก โปรดตรวจแล้วกดบันทึก")])
+
+
+def refused(form, sentences: list[str]):
+    """The form as it was typed, with these sentences over it."""
+
     def clean(self):
         form.clean(self)
-        raise ValidationError(_("นี่คือสิ่งที่กรอกไว้ก่อนหมดเวลา ยังไม่ได้บันทึก โปรดตรวจแล้วกดบันทึก"))
+        raise ValidationError(sentences)
 
     return type(form.__name__, (form,), {"clean": clean})
 

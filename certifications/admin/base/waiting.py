@@ -4,12 +4,14 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Max, Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certifications.admin.base.proposing import who_decides
 from certifications.audit.triggers import missing_or_other
 from certifications.checks.sweep import to_review
 from certifications.listing import statistics
@@ -31,6 +33,7 @@ from certifications.models.stamps import current_stamp
 CLOSED_STATES = ("committed", "undone", "abandoned")
 KEPT_FOR = 24 * 60 * 60  # seconds
 DAYS_TOLD = 30
+LEAST_DECIDERS = 2  # of those who decide, one may have proposed it
 TOLD_FOR = datetime.timedelta(days=DAYS_TOLD)
 
 
@@ -70,6 +73,14 @@ def proposals() -> int:
     return Proposal.objects.filter(decision="").count()
 
 
+def contacts() -> int:
+    return Proposal.objects.filter(decision="", kind=Proposal.Kind.CONTACT).count()
+
+
+def hidden_at_once() -> int:
+    return Proposal.objects.filter(decision="", kind=Proposal.Kind.HIDE).count()
+
+
 def open_intakes() -> int:
     return Intake.objects.exclude(state__in=CLOSED_STATES).count()
 
@@ -99,6 +110,20 @@ LINES = [
         proposals,
         "admin:certifications_proposal_changelist",
         "certifications.view_proposal",
+    ),
+    Waiting(
+        _("รายการที่งดแสดงทันที รออีกคนยืนยันหรือคืนการแสดงผลภายใน 7 วัน"),
+        hidden_at_once,
+        "admin:certifications_proposal_changelist",
+        "certifications.view_proposal",
+        "kind__exact=hide",
+        is_urgent=True,
+    ),
+    Waiting(
+        _("ข้อมูลติดต่อที่รอพิจารณา ตัดสินได้ทีละรายการในหน้าเดียว"),
+        contacts,
+        "admin:certifications_proposal_contacts",
+        "certifications.decide_proposal",
     ),
     Waiting(
         _("ชุดนำเข้าที่ยังทำไม่เสร็จ"),
@@ -195,9 +220,21 @@ def trigger_lines(account) -> list[dict]:
     return [line] if number else []
 
 
+def decider_lines() -> list[dict]:
+    """That what one account proposes may find no other to decide it: for everybody to see."""
+    number = who_decides().count() if settings.TWO_PERSONS else LEAST_DECIDERS
+    line = {
+        "label": _("บัญชีที่พิจารณาข้อเสนอได้ ควรมีอย่างน้อยสองบัญชี ให้ผู้ดูแลระบบเพิ่มผู้อนุมัติ"),
+        "number": number,
+        "address": reverse("admin:certifications_proposal_changelist"),
+        "is_urgent": True,
+    }
+    return [line] if number < LEAST_DECIDERS else []
+
+
 def waiting_lines(request) -> list[dict]:
     """The lines an account may see; each asks the database a little."""
-    own_lines = trigger_lines(request.user) + refused_lines(request.user)
+    own_lines = decider_lines() + trigger_lines(request.user) + refused_lines(request.user)
     return own_lines + [
         {
             "label": line.label,

@@ -12,14 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from certifications.actions.propose import keep
+from certifications.actions.revert import reason_of as revert_reason
 from certifications.actions.revert import refuse_reverting, revert
-from certifications.admin.base.desk import PAGE_SIZE, REASON_FIELD, in_thai
+from certifications.admin.base.desk import PAGE_SIZE, in_thai
+from certifications.admin.base.proposing import REASON_FIELD, proposed, reason_of
 from certifications.admin.history.by_hand import may_undo
 from certifications.audit import changelog
+from certifications.audit.acting import Undecided
 from certifications.audit.kept import kept_models
 from certifications.models import Change
 from certifications.reference import thai
-from certifications.reference.limits import LONGEST_REASON
 
 LINES_SHOWN = 3
 SHORT = 60  # letters of a value in the list
@@ -172,14 +175,8 @@ class ChangeAdmin(admin.ModelAdmin):
         change = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self._may_revert(request, change):
             raise PermissionDenied
-        reason = thai.clean(request.POST.get(REASON_FIELD, ""))[:LONGEST_REASON]
-        try:
-            revert(change, by=request.user, why=reason)
-        except ValidationError as refusal:
-            for sentence in refusal.messages:
-                self.message_user(request, sentence, messages.ERROR)
-        else:
-            self.message_user(request, _("คืนค่าแล้ว และบันทึกเป็นการแก้ไขใหม่"), messages.SUCCESS)
+        for sentence in _reverted(request, change) or []:
+            self.message_user(request, sentence, messages.ERROR)
         return HttpResponseRedirect(reverse("admin:certifications_change_change", args=[pk]))
 
     def _may_revert(self, request, change: Change) -> bool:
@@ -194,6 +191,20 @@ class ChangeAdmin(admin.ModelAdmin):
                 name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
                 return reverse(name, args=[change.record_key])
         return ""
+
+
+def _reverted(request, change: Change) -> list[str] | None:
+    """Revert it, or propose to; the sentences why it cannot be, or None."""
+    by, why = request.user, reason_of(request)
+    try:
+        revert(change, by=by, why=why)
+    except ValidationError as refusal:
+        return refusal.messages
+    except Undecided as undecided:
+        rows, reason = undecided.rows, revert_reason(change, why)
+        return proposed(request, lambda: keep(rows, by=by, reason=reason))
+    messages.success(request, _("คืนค่าแล้ว และบันทึกเป็นการแก้ไขใหม่"))
+    return None
 
 
 def _why_not(change: Change) -> str:

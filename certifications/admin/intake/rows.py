@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from certifications.intake.reading.headings import FIELDS
 from certifications.intake.review import stored
-from certifications.intake.review.evaluation import can_be_proposed, why_not_proposed
 from certifications.models import (
     Award,
     AwardEvent,
@@ -21,6 +20,7 @@ from certifications.models import (
     ProposalItem,
     Source,
 )
+from certifications.models.proposals import is_waiting
 from certifications.reference import provinces
 
 Verdict, Decision, Match = IntakeRow.Verdict, IntakeRow.Decision, IntakeRow.Match
@@ -88,14 +88,17 @@ class Published:
 
     @cached_property
     def proposals(self) -> list[Proposal]:
-        waiting = ProposalItem.objects.filter(is_open=True, award__in=self.awards)
+        waiting = (
+            ProposalItem.objects.waiting()
+            .of(Award)
+            .filter(record_key__in=self.awards.order_by().values("pk"))
+        )
         return list(Proposal.objects.filter(pk__in=waiting.values("proposal")))
 
     @cached_property
     def drafts(self) -> list[int]:
         """Those that nobody proposes yet."""
-        waiting = ProposalItem.objects.filter(is_open=True, award__in=self.awards)
-        drafts = self.awards.filter(published_at=None).exclude(pk__in=waiting.values("award"))
+        drafts = self.awards.filter(published_at=None).exclude(is_waiting(Award))
         return list(drafts.values_list("pk", flat=True)[:MOST_PROPOSED])
 
 
@@ -191,10 +194,6 @@ class Shown:
         return [each["message"] for each in self.row.findings if not each["is_error"]]
 
     @property
-    def why_not_proposed(self) -> str:
-        return why_not_proposed(self.row)
-
-    @property
     def wants_a_reason(self) -> bool:
         has_warnings = self.row.has_doubts and self.row.verdict != Verdict.DUPLICATE
         return has_warnings or bool(self.row.reason)
@@ -216,7 +215,7 @@ class Shown:
             may.append(Decision.ACCEPT)
         if row.new_agency.get("name_th") and row.match not in SURE:
             may.append(Decision.CREATE)
-        if can_be_proposed(row) and not row.has_errors:
+        if row.verdict == Verdict.PROPOSAL and not row.has_errors:
             may.append(Decision.PROPOSE)
         may.append(Decision.SKIP)
         if row.decision not in may:

@@ -5,9 +5,16 @@ from django.db.models import Count
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from certifications.actions.hide import hide_contacts
 from certifications.admin.acts.agency_acts import AgencyActs
 from certifications.admin.base.checking import CheckedAgencyForm, CheckedDesk, UseThisOne
 from certifications.admin.base.desk import Desk, Inline, in_thai
+from certifications.admin.base.publishing import (
+    CONFIRMED,
+    Confirms,
+    WithdrawalForm,
+    hiding_at_once,
+)
 from certifications.listing.facets import regions
 from certifications.models import Agency, AgencyName, AgencySuccession
 from certifications.models.search_index import current_vocabulary, lock_the_tree
@@ -41,8 +48,9 @@ class ProvinceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Agency)
-class AgencyAdmin(AgencyActs, UseThisOne, CheckedDesk, Desk):
+class AgencyAdmin(AgencyActs, UseThisOne, CheckedDesk, Confirms, Desk):
     form = CheckedAgencyForm
+    actions = ["hide_at_once"]
     change_form_template = "admin/agency_change_form.html"
     list_display = ["name_th", "parent", "province_name", "kind", "service", "award_count", "code"]
     list_filter = [ProvinceFilter, "kind", "service"]
@@ -81,6 +89,12 @@ class AgencyAdmin(AgencyActs, UseThisOne, CheckedDesk, Desk):
         answer = queryset.order_by().search(search_term, vocabulary)
         return answer.agencies, False
 
+    @admin.action(description=_("งดแสดงข้อมูลติดต่อทันที รออีกคนยืนยัน"), permissions=["decide"])
+    def hide_at_once(self, request, queryset):
+        form = WithdrawalForm(request.POST if CONFIRMED in request.POST else None)
+        bodies = list(queryset.filter(merged_into=None))
+        return self._confirmed(request, queryset, form, bodies, hide_contacts, hiding_at_once())
+
     def may_be_deleted(self, agency) -> bool:
         kept = (agency.awards, agency.figures, agency.declarations)
         in_use = (*kept, agency.children, agency.merged_records)
@@ -114,3 +128,6 @@ class AgencySuccessionAdmin(Desk):
     search_fields = ["predecessor__name_th", "successor__name_th"]
     autocomplete_fields = ["predecessor", "successor", "source"]
     fields = ["kind", "predecessor", "successor", "happened_on", "source"]
+
+    def may_be_deleted(self, _succession) -> bool:
+        return True

@@ -2,15 +2,25 @@
 
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.urls import reverse
+from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from certifications.actions.hide import hide_file
 from certifications.admin.base.desk import Desk, Inline, PublicationFilter, in_thai, publication
-from certifications.admin.base.publishing import PublishableDesk
+from certifications.admin.base.proposing import proposed
+from certifications.admin.base.publishing import (
+    PublishableDesk,
+    WithdrawalForm,
+    hiding_at_once,
+)
 from certifications.listing import statistics
 from certifications.models import (
     Award,
@@ -19,6 +29,7 @@ from certifications.models import (
     EventFile,
     RoundDeclaration,
 )
+from certifications.models.proposals import is_waiting
 
 
 class EventFileInline(Inline):
@@ -40,7 +51,7 @@ class AwardEventAdmin(PublishableDesk):
     ordering = ["-year", "-code"]
     search_fields = ["code", "title_th", "venue_th", "presider"]
     autocomplete_fields = ["sources"]
-    readonly_fields = ["awards_of_this_event", publication, "hidden_reason"]
+    readonly_fields = ["awards_of_this_event", "files_to_hide", publication, "hidden_reason"]
     inlines = [EventFileInline]
     fieldsets = [
         (None, {"fields": ["year", "code", "title_th", "title_en"]}),
@@ -61,7 +72,53 @@ class AwardEventAdmin(PublishableDesk):
         (_("อายุการรับรองของรอบนี้"), {"fields": ["validity_years"]}),
         (_("ผลการรับรอง"), {"fields": ["awards_of_this_event"]}),
         (_("แหล่งที่มา"), {"fields": ["sources", "disagreements", publication, "hidden_reason"]}),
+        (_("ภาพและเอกสาร"), {"fields": ["files_to_hide"]}),
     ]
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(self.file_view)
+        hiding = self.admin_site.admin_view(self.hide_file_view)
+        route = "<int:pk>/file/<int:file>/"
+        return [
+            path(route, page, name="certifications_awardevent_file"),
+            path(f"{route}hide/", hiding, name="certifications_awardevent_hide_file"),
+            *super().get_urls(),
+        ]
+
+    def hide_file_view(self, request, pk: int, file: int):
+        """Take a photo or document off view at once; another confirms or restores it."""
+        if not self.has_decide_permission(request):
+            raise PermissionDenied
+        found = get_object_or_404(EventFile, pk=file, event=pk)
+        form = WithdrawalForm(request.POST or None)
+        if form.is_valid():
+            facts = {"by": request.user, "reason": form.cleaned_data["reason"]}
+            for sentence in proposed(request, lambda: hide_file(found, **facts)) or []:
+                self.message_user(request, sentence, messages.ERROR)
+            ceremony = reverse("admin:certifications_awardevent_change", args=[pk])
+            return HttpResponseRedirect(ceremony)
+        context = self.admin_site.each_context(request) | hiding_at_once()
+        context |= {"opts": self.opts, "form": form, "records": [found]}
+        return TemplateResponse(request, "admin/publication_confirmation.html", context)
+
+    @admin.display(description=_("งดแสดงไฟล์ทันที"))
+    def files_to_hide(self, event):
+        """A way out for a photograph that shows what it should not."""
+        if not event.is_public:
+            return None
+        name = "admin:certifications_awardevent_hide_file"
+        links = ((reverse(name, args=[event.pk, file.pk]), file) for file in event.files.all())
+        return format_html_join(" · ", '<a href="{}">{}</a>', links) or None
+
+    def file_view(self, request, pk: int, file: int):
+        """A photo or document, of a draft too: whoever decides looks at it before it is public."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = get_object_or_404(EventFile, pk=file, event=pk)
+        try:
+            return FileResponse(found.file.open("rb"))
+        except FileNotFoundError as lost:
+            raise Http404(_("ไฟล์นี้หายไปจากที่เก็บ โปรดแจ้งผู้ดูแลทะเบียน")) from lost
 
     def get_readonly_fields(self, request, obj=None):
         """A public address never changes, nor the year it names."""
@@ -77,7 +134,7 @@ class AwardEventAdmin(PublishableDesk):
 
     def to_publish_along(self, queryset) -> list[Award]:
         drafts = Award.objects.drafts().filter(event__in=queryset.order_by())
-        unproposed = drafts.exclude(proposal_items__is_open=True)
+        unproposed = drafts.exclude(is_waiting(Award))
         return list(unproposed.select_related("agency", "level"))
 
     def offer_along(self, drafts: list[Award]) -> str:
@@ -117,10 +174,6 @@ class RoundDeclarationAdmin(PublishableDesk):
         (_("หลักฐาน"), {"fields": ["note", "sources", publication, "hidden_reason"]}),
     ]
 
-    def may_publish(self, request) -> bool:
-        """Nobody edits one that is public: it is withdrawn, and another one proposed."""
-        return False
-
     @admin.display(description=_("ต้นสังกัด"), ordering="agency__sort_key")
     def whose(self, declaration):
         return declaration.agency or _("ทั่วประเทศ")
@@ -148,3 +201,6 @@ class CriterionAdmin(Desk):
         (None, {"fields": ["title_th", "text_th", "title_en", "text_en"]}),
         (_("แหล่งที่มา"), {"fields": ["sources"]}),
     ]
+
+    def may_be_deleted(self, _criterion) -> bool:
+        return True

@@ -57,6 +57,13 @@ class SourceAdmin(Desk):
     search_fields = ["title", "url", "publisher"]
     fields = ["url", "title", "publisher", "published_on", "grade"]
 
+    def may_be_deleted(self, source) -> bool:
+        """Not while anything cites it."""
+        return not any(
+            relation.related_model._base_manager.filter(**{relation.field.name: source}).exists()
+            for relation in Source._meta.related_objects
+        )
+
     @admin.display(description=_("ชื่อเรื่อง"), ordering="title")
     def title_or_url(self, source):
         return source.title or source.url
@@ -92,6 +99,9 @@ class AnnouncedFigureAdmin(Desk):
         (None, {"fields": ["count", "as_of", "note"]}),
         (_("แหล่งที่มา"), {"fields": ["sources"]}),
     ]
+
+    def may_be_deleted(self, _figure) -> bool:
+        return True
 
     @admin.display(description=_("ของหน่วยงาน"), ordering="agency__sort_key")
     def body(self, figure):

@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certifications.actions.propose import propose_correction
+from certifications.actions.propose import propose_change
 from certifications.actions.warnings import accept_warnings
 from certifications.audit.acting import acting
 from certifications.checks import Finding
@@ -199,15 +199,18 @@ def _keep_warnings(rows: list[IntakeRow], by) -> None:
 
 
 def _propose(intake: Intake, rows: list[IntakeRow], targets: dict[int, Target], by) -> None:
-    """Put to an approver what the rows say otherwise of published awards."""
-    for row in rows:
-        award = targets[row.place].award
-        changes = {
-            name.removesuffix("_id"): value for name, value in targets[row.place].values.items()
-        }
-        reason = row.reason or intake.title
-        propose_correction(award, changes, by=by, reason=reason, source=intake.source)
-        row.award = award
+    """One request of all that the rows say otherwise of published awards."""
+    if not rows:
+        return
+    reasons = dict.fromkeys(row.reason for row in rows if row.reason)
+
+    def write() -> None:
+        _write(intake, rows, targets)
+        for row in rows:
+            row.award.full_clean()
+
+    reason = "; ".join([intake.title, *reasons])
+    propose_change(write, by=by, reason=reason, source=intake.source)
     save_rows(rows)
 
 

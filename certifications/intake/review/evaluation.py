@@ -11,7 +11,6 @@ from dataclasses import asdict
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from certifications.actions.propose import CORRECTED
 from certifications.checks import of_award
 from certifications.checks.warnings import label_of
 from certifications.exports.versions import version_of
@@ -250,8 +249,6 @@ def why_not(row: IntakeRow, decision: str) -> str:
         return _("ทะเบียนมีข้อมูลนี้อยู่แล้ว ไม่มีสิ่งใดต้องบันทึก")
     if row.verdict == Verdict.DUPLICATE:
         return _("ซ้ำกับแถวก่อนหน้า ข้ามแถวนี้ หรือข้ามแถวนั้นแทน")
-    if sentence := why_not_proposed(row):
-        return sentence
     if row.verdict == Verdict.PROPOSAL and decision != Decision.PROPOSE:
         return _("รายการนี้เผยแพร่แล้ว การแก้ต้องผ่านข้อเสนอที่ผู้อนุมัติตัดสิน เลือก “เสนอแก้” หรือข้ามแถวนี้")
     if decision == Decision.PROPOSE and row.verdict != Verdict.PROPOSAL:
@@ -261,21 +258,6 @@ def why_not(row: IntakeRow, decision: str) -> str:
     if row.has_doubts and not row.reason:
         return _("มีข้อสงสัย ระบุเหตุผลที่รับ")
     return ""
-
-
-def can_be_proposed(row: IntakeRow) -> bool:
-    """Whether all that a row would change of a published award may be put to an approver."""
-    is_published = row.verdict == Verdict.PROPOSAL
-    return is_published and {change[0] for change in row.changes} <= set(CORRECTED)
-
-
-def why_not_proposed(row: IntakeRow) -> str:
-    """Who may change what a row says otherwise of a published award, where no proposal can."""
-    if row.verdict != Verdict.PROPOSAL or can_be_proposed(row):
-        return ""
-    if any(change[0] == "recipients" for change in row.changes):
-        return _("ผู้รับมอบของรายการที่เผยแพร่แล้วเสนอแก้จากที่นี่ไม่ได้ ให้ผู้อนุมัติแก้ที่หน้าของรายการ แล้วข้ามแถวนี้")
-    return _("บางช่องของรายการที่เผยแพร่แล้วเสนอแก้จากที่นี่ไม่ได้ ให้ผู้อนุมัติแก้ที่หน้าของรายการ แล้วข้ามแถวนี้")
 
 
 def judgement(row: IntakeRow) -> tuple:

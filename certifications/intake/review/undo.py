@@ -72,8 +72,8 @@ def _refuse_if_touched(rows: list[IntakeRow], awards: dict[int, Award]) -> None:
 
 
 def _touched(rows: list[IntakeRow], awards: dict[int, Award]) -> list[str]:
-    waiting = ProposalItem.objects.filter(is_open=True, award__isnull=False)
-    proposed = set(waiting.values_list("award_id", flat=True))
+    waiting = ProposalItem.objects.waiting().of(Award)
+    proposed = set(waiting.values_list("record_key", flat=True))
     found = []
     for row in rows:
         award = awards.get(row.award_id)

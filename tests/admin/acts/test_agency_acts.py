@@ -5,9 +5,11 @@ import re
 from html import unescape
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
-from certifications.models import Agency, AgencySuccession, Award, Change, MergeLog
+from certifications.actions.decide import accept
+from certifications.models import Agency, AgencySuccession, Award, Change, MergeLog, Proposal
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -87,8 +89,8 @@ def test_the_first_page_tells_the_two_things_apart(approver, office):
     assert page_of(office, "reopen") not in page
 
 
-@pytest.mark.parametrize("group", ["ผู้อ่าน", "ผู้บันทึก"])
-def test_only_approvers_may_act(client, office, group):
+@pytest.mark.parametrize("group", ["ผู้อ่าน"])
+def test_who_only_reads_acts_upon_nothing(client, office, group):
     client.force_login(make.user(group=group))
     log, form = make.merge_log(), filled("close") | {"_confirm": "1"}
     before = state()
@@ -218,10 +220,11 @@ def test_all_that_will_move_is_shown_and_then_moves(approver, pair):
     assert not MergeLog.objects.exists()
     form = merge_form(page, **{"choose-2565-level": "source"})
     answer = approver.post(merge_address(source, target), form, follow=True)
-    assert f"รวม “{source.name_th}” เข้ากับ “{target.name_th}” แล้ว" in answer.content.decode()
+    assert "เสนอแล้ว" in answer.content.decode() and not MergeLog.objects.exists()
+    accepted()
     levels = dict(target.awards.values_list("year", "level__code"))
     assert levels == {2564: "basic", 2565: "basic"}
-    assert MergeLog.objects.get().by.username == "approver"
+    assert MergeLog.objects.get().by.username == "second"
 
 
 def test_an_undecided_difference_is_asked_for_and_what_was_typed_stays(approver, pair):
@@ -263,18 +266,26 @@ def test_two_that_cannot_be_one_are_told_so(approver, office):
     assert "ถูกรวมเข้ากับ" in approver.get(page_of(merged)).content.decode()
 
 
+def accepted() -> None:
+    """What waits is decided by another account."""
+    second = User.objects.filter(username="second").first() or make.user("second", "ผู้อนุมัติ")
+    accept(Proposal.objects.get(decision=""), by=second)
+
+
 def test_a_merge_is_undone_from_the_desk(approver, pair):
     source, target = pair
     form = merge_form(
         approver.get(merge_address(*pair)).content.decode(), **{"choose-2565-level": "source"}
     )
     approver.post(merge_address(*pair), form)
+    accepted()
     log = MergeLog.objects.get()
     assert undo_page(log) in approver.get(page_of(target)).content.decode()
     page = approver.get(undo_page(log)).content.decode()
     assert "จะกลับเป็นเหมือนก่อนรวม" in page and "ผลการรับรอง 3" in page
     answer = approver.post(undo_page(log), follow=True)
-    assert "กลับเป็นเหมือนก่อนรวม" in answer.content.decode()
+    assert "เสนอแล้ว" in answer.content.decode()
+    accepted()
     assert source.awards.count() == 2 and target.awards.count() == 1
     assert "ถูกย้อนไปแล้ว" in approver.post(undo_page(log)).content.decode()
 
@@ -285,6 +296,7 @@ def test_an_undoing_that_is_no_longer_possible_says_what_was_changed(approver, p
         approver.get(merge_address(*pair)).content.decode(), **{"choose-2565-level": "source"}
     )
     approver.post(merge_address(*pair), form)
+    accepted()
     Award.objects.filter(agency=target, year=2564).update(score=75)
     log = MergeLog.objects.get()
     for page in (approver.get(undo_page(log)), approver.post(undo_page(log))):

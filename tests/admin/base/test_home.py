@@ -11,7 +11,6 @@ from certifications.actions.propose import propose_publication
 from certifications.actions.warnings import accept_warnings
 from certifications.admin.base import home, waiting
 from certifications.admin.base.site import the_desk
-from certifications.audit.acting import acting
 from certifications.audit.record_triggers import record_triggers
 from certifications.audit.stored import drop
 from certifications.checks.sweep import look_at
@@ -30,8 +29,19 @@ def lines_of(client) -> dict:
 
 @pytest.fixture
 def approver(client):
+    make.user("second", "ผู้อนุมัติ")  # one alone is warned of
     client.force_login(make.user("approver", "ผู้อนุมัติ"))
     return client
+
+
+def test_everybody_is_warned_where_one_alone_could_decide(client):
+    told = "ควรมีอย่างน้อยสองบัญชี"
+    make.user("alone", "ผู้อนุมัติ")
+    client.force_login(make.user(group="ผู้อ่าน"))
+    (line,) = (line for label, line in lines_of(client).items() if told in label)
+    assert (line["number"], line["is_urgent"]) == (1, True)
+    make.user("second", "ผู้อนุมัติ")
+    assert not any(told in label for label in lines_of(client))
 
 
 def test_the_first_page_says_what_waits_and_leads_there(approver):
@@ -52,7 +62,8 @@ def test_the_first_page_says_what_waits_and_leads_there(approver):
         make.award(office, year, level=level)
     lines = lines_of(approver)
     outside = lines[FROM_OUTSIDE]["number"]  # the builders act for nobody
-    assert [line["number"] for line in lines.values()] == [1, 1, 3, 1, 1, 1, 0, 0, 1, 1, outside]
+    numbers = [line["number"] for line in lines.values()]
+    assert numbers == [1, 0, 0, 1, 3, 1, 1, 1, 0, 0, 1, 1, outside]
     for label, line in lines.items():
         page = approver.get(line["address"])
         assert page.status_code == 200, label
@@ -61,7 +72,7 @@ def test_the_first_page_says_what_waits_and_leads_there(approver):
 
 
 def test_a_hand_at_the_database_is_told_to_those_who_decide(approver):
-    with acting(by=make.user()):
+    with make.decided(make.user()):
         office = make.award(make.agency()).agency
         draft = make.agency()
     make.user()  # of accounts another page tells
@@ -87,6 +98,8 @@ def test_superusers_are_told_of_triggers_that_are_gone(client):
 
 
 def test_only_what_an_account_may_see_is_counted(client):
+    for _each in range(2):
+        make.user(group="ผู้อนุมัติ")
     client.force_login(make.user())
     assert lines_of(client) == {}
     reader = make.user(group="ผู้อ่าน")

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from certifications import models
 from certifications.actions.propose import accept as accept_proposal
-from certifications.actions.publish import publish
 from certifications.audit.acting import acting
 from certifications.exports.versions import version_of
 from certifications.intake.review import decisions, preview
@@ -18,6 +17,7 @@ from certifications.intake.review.decisions import Choice
 from certifications.intake.review.undo import undo, what_stands_in_the_way
 from certifications.models import Award, Change, Intake, IntakeRow
 from tests import make
+from tests.decided import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -223,20 +223,23 @@ def test_a_published_award_is_not_changed_but_needs_a_proposal(by, levels):
     assert (proposal.proposed_by, proposal.source, proposal.reason) == (
         by,
         intake.source,
-        "ประกาศแก้ไข",
+        f"{intake.title}; ประกาศแก้ไข",
     )
     accept_proposal(proposal, by=make.user("approver", "ผู้อนุมัติ"))
     award.refresh_from_db()
     assert award.level.code == "excellent"
 
 
-def test_of_a_published_award_only_what_may_be_proposed_is_proposed(by, levels):
-    make.award(make.agency(name_th="สำนักงานหนึ่ง"), 2570, level="basic")
-    intake = file_of("สำนักงานหนึ่ง,,ระดับพื้นฐาน,75,,")
-    assert decisions.decide(intake, {1: Choice("propose")}, by=by) == []
-    intake = file_of("สำนักงานหนึ่ง,,ระดับพื้นฐาน,,นายรับ มอบ,")
-    (told,) = decisions.decide(intake, {1: Choice("propose")}, by=by)
-    assert "ให้ผู้อนุมัติแก้ที่หน้าของรายการ" in told
+def test_all_that_a_list_says_otherwise_of_published_awards_is_one_request(by, levels):
+    offices = [make.agency(name_th=name) for name in ("สำนักงานหนึ่ง", "สำนักงานสอง")]
+    awards = [make.award(office, 2570, level="basic") for office in offices]
+    intake = file_of("สำนักงานหนึ่ง,,ระดับพื้นฐาน,75,,", "สำนักงานสอง,,ระดับพื้นฐาน,,นายรับ มอบ,")
+    assert decisions.decide(intake, {1: Choice("propose"), 2: Choice("propose")}, by=by) == []
+    commit(intake, by=by)
+    assert not awards[1].recipients.exists()
+    accept_proposal(models.Proposal.objects.get(), by=make.user("approver", "ผู้อนุมัติ"))
+    awards[0].refresh_from_db()
+    assert awards[0].score == 75 and awards[1].recipients.get().name == "นายรับ มอบ"
 
 
 def test_without_a_source_nothing_is_committed(by, levels):
