@@ -1,5 +1,6 @@
 """Proposing: what an act would write is kept, and nothing of it is written."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from certifications.actions.decide import accept
 from certifications.actions.publish import refuse_unready
 from certifications.audit.acting import acting, trial
 from certifications.audit.rows import Row, fields_of, row_of
-from certifications.audit.whole import Rows, belongings, named
+from certifications.audit.whole import belongings, named
 from certifications.models import (
     Agency,
     Award,
@@ -163,9 +164,9 @@ def refuse_waiting(rows: Iterable[Row]) -> None:
 
 
 def _waiting(places: Iterable[tuple[str, int]]) -> Iterable[ProposalItem]:
-    keys: dict[str, list[int]] = {}
+    keys: dict[str, list[int]] = defaultdict(list)
     for table, key in places:
-        keys.setdefault(table, []).append(key)
+        keys[table].append(key)
     of_these = Q(pk__in=[])
     for table, wanted in keys.items():
         of_these |= Q(table=table, record_key__in=wanted)
@@ -238,13 +239,14 @@ def _hands(proposal: Proposal, items: list[ProposalItem]) -> list[ProposalHand]:
 
 def _who_wrote(items: list[ProposalItem]) -> set[int]:
     """Accounts that wrote anything of these records, or what belongs to them, unseen by anyone."""
-    keys: dict[str, set[int]] = {}
+    keys: dict[str, set[int]] = defaultdict(set)
+    bodies: set[int] = set()
     for item in items:
-        keys.setdefault(item.table, set()).add(item.record_key)
+        keys[item.table].add(item.record_key)
         for table, rows in item.belongings.items():
-            keys.setdefault(table, set()).update(map(int, rows))
-        for key in _unseen_bodies(item.named):
-            keys.setdefault(Agency._meta.label_lower, set()).add(key)
+            keys[table].update(map(int, rows))
+        bodies.update(map(int, item.named.get(Agency._meta.label_lower, {})))
+    keys[Agency._meta.label_lower] |= _unseen(bodies)
     found: set[int] = set()
     for table, wanted in keys.items():
         unseen = Change.objects.filter(table=table, record_key__in=wanted, was_public=False)
@@ -253,10 +255,10 @@ def _who_wrote(items: list[ProposalItem]) -> set[int]:
     return found
 
 
-def _unseen_bodies(named_rows: Rows) -> set[int]:
-    keys = {int(key) for key in named_rows.get(Agency._meta.label_lower, {})}
-    public = Agency.objects.published().filter(pk__in=keys) if keys else Agency.objects.none()
-    return keys - set(public.values_list("pk", flat=True))
+def _unseen(bodies: set[int]) -> set[int]:
+    """Those on no public page: they become public with the record that names them. One query."""
+    public = Agency.objects.published().filter(pk__in=bodies)
+    return bodies - set(public.values_list("pk", flat=True)) if bodies else bodies
 
 
 def _who_matched(items: list[ProposalItem]) -> set[int]:
