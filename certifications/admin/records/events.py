@@ -105,10 +105,12 @@ class AwardEventAdmin(PublishableDesk):
     def files_to_hide(self, event):
         """A way out for a photograph that shows what it should not."""
         if not event.is_public:
-            return self.get_empty_value_display()  # Django writes "None" on a page that only shows
+            return self.get_empty_value_display()  # for None, Django writes "None"
         name = "admin:certifications_awardevent_hide_file"
         links = ((reverse(name, args=[event.pk, file.pk]), file) for file in event.files.all())
-        return format_html_join(" · ", '<a href="{}">{}</a>', links) or self.get_empty_value_display()
+        return (
+            format_html_join(" · ", '<a href="{}">{}</a>', links) or self.get_empty_value_display()
+        )
 
     def file_view(self, request, pk: int, file: int):
         """A photo or document, of a draft too: whoever decides looks at it before it is public."""

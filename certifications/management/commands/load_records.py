@@ -21,13 +21,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("folder", nargs="?", type=Path, default=DATA_FOLDER)
+        parser.add_argument("--letter", default="", help="number of the letter that orders it")
 
-    def handle(self, *, folder: Path, verbosity: int, **options):
+    def handle(self, *, folder: Path, letter: str, verbosity: int, **options):
+        why = f"{ACTOR} {letter.strip()}".strip()
         try:
             with transaction.atomic():  # a refused load leaves no new account behind either
                 with acting(by=None, channel=Change.Channel.COMMAND, why=ACTOR):
                     actor = self.actor()
-                with acting(by=actor, channel=Change.Channel.COMMAND, why=ACTOR):
+                with acting(by=actor, channel=Change.Channel.COMMAND, why=why):
                     report = load_records(
                         folder, by=actor, progress=self.progress if verbosity else _silent
                     )

@@ -24,6 +24,7 @@ from certifications.models import (
     AwardEvent,
     AwardRecipient,
     CertificationLevel,
+    Change,
     Criterion,
     LoadedRecord,
     Service,
@@ -195,6 +196,13 @@ def office() -> Agency:
 
 
 # --- a first load --------------------------------------------------------------------------------
+
+
+def test_every_change_says_by_which_letter_the_files_were_loaded(tmp_path):
+    folder, quiet = str(write_folder(tmp_path)), {"stdout": io.StringIO(), "verbosity": 0}
+    call_command("load_records", folder, letter="นร 0105/1", **quiet)
+    reasons = Change.objects.filter(table="certifications.award").values_list("why", flat=True)
+    assert {*reasons} == {"load_records นร 0105/1"}
 
 
 def test_a_first_load_creates_a_record_for_every_row(load):
