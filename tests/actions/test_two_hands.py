@@ -243,6 +243,21 @@ def test_how_to_reach_offices_is_decided_from_one_list_with_one_press_each(recor
     assert office.phone == "2222"
 
 
+def test_a_refused_request_opens_again_as_it_was(recorder, office):
+    form = typed(recorder, office) | {"name_th": "ชื่อใหม่", "phone": "2222", "_why": "ตามหนังสือ"}
+    recorder.post(address(office), form)
+    proposal = Proposal.objects.get()
+    refuse(proposal, by=make.user(), note="ชื่อยังไม่ครบ")
+    page = recorder.get(proposal.get_absolute_url())
+    ((_record, again),) = page.context["to_mend"]
+    shown = recorder.get(again).text
+    assert 'value="ชื่อใหม่"' in shown and 'value="2222"' in shown
+    for odd in ("x", "9" * 40, "0", ""):
+        assert 'value="1111"' in recorder.get(address(office), {"_reopened": odd}).text
+    office.refresh_from_db()
+    assert office.phone == "1111"
+
+
 # --- hiding at once ------------------------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ from certifications.actions.decide import (
 )
 from certifications.admin.acts.proposal_contents import contents_of
 from certifications.admin.base.desk import PAGE_SIZE, in_thai
+from certifications.admin.base.proposing import REOPENED
 from certifications.models import Proposal, ProposalItem
 from certifications.models.proposals import MAY_DECIDE
 from certifications.reference.limits import LONGEST_NOTE
@@ -165,8 +166,23 @@ class ProposalAdmin(admin.ModelAdmin):
             "may_decide": may_decide and not refusal,
             "refusal": refusal if may_decide else "",
             "is_singly": proposal.kind in DECIDED_SINGLY,
+            "to_mend": self._to_mend(proposal),
         }
         return TemplateResponse(request, "admin/proposal_detail.html", context)
+
+    def _to_mend(self, proposal: Proposal) -> list[tuple[str, str]]:
+        """(record, its form as it was proposed) of what was not accepted."""
+        desk = {model._meta.label_lower: model._meta for model in self.admin_site._registry}
+        refused = proposal.decision in (Proposal.Decision.REFUSED, Proposal.Decision.TAKEN_BACK)
+        return [
+            (
+                str(item),
+                reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[item.record_key])
+                + f"?{REOPENED}={item.pk}",
+            )
+            for item in proposal.items.filter(kind="update")[:PAGE_SIZE]
+            if (refused or item.sent_back) and (meta := desk.get(item.table)) and item.record
+        ]
 
     @staticmethod
     def _may_decide(request) -> bool:

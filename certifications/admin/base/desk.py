@@ -17,7 +17,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from certifications.access.kept import LOOK_AGAIN
-from certifications.admin.base.proposing import REASON_FIELD, propose_instead, reason_of
+from certifications.admin.base.proposing import (
+    REASON_FIELD,
+    REOPENED,
+    fill_in,
+    propose_instead,
+    reason_of,
+)
 from certifications.admin.base.versions import Versioned
 from certifications.audit import changelog
 from certifications.audit.acting import Undecided, acting, refuse_undecided
@@ -120,6 +126,13 @@ class Recorded:
             return HttpResponseRedirect(self._after_proposing(request, object_id))
         request.not_proposed = refusal  # the form is shown again, with why
         return page()
+
+    def get_object(self, request, object_id, from_field=None):
+        """As it is; where a refused proposal is to be mended, as that would have made it."""
+        record = super().get_object(request, object_id, from_field)
+        if record is not None and request.method == "GET" and REOPENED in request.GET:
+            fill_in(record, request.GET[REOPENED])
+        return record
 
     def _after_proposing(self, request, object_id: str | None) -> str:
         """The record's own page, or the list of those that are all new."""
