@@ -14,6 +14,7 @@ EXPECTED = {
     "accepting": {"accepted": 1, "told": 9},
     "editing": {"whole": 5},
     "fields": {"saved": 5, "stayed": 5},
+    "changing": {"kept": 25, "told": 25, "accepted": 25, "standing": 25},
     "merging": {"merged": 1, "told": 7, "awards": 2},
 }
 
@@ -25,6 +26,7 @@ if connection.vendor == "postgresql":
         assert together.accepting_the_same_proposal() == EXPECTED["accepting"]
         assert together.editing_while_it_is_published() == EXPECTED["editing"]
         assert together.editing_one_record_field_by_field() == EXPECTED["fields"]
+        assert together.changing_what_is_public() == EXPECTED["changing"]
         assert together.merging_the_same_two() == EXPECTED["merging"]
 
 else:

@@ -3,6 +3,7 @@
 The in-memory SQLite of the suite has no writers who wait for each other; a file has.
 """
 
+import contextlib
 import json
 import sys
 import threading
@@ -155,6 +156,65 @@ def editing_one_record_field_by_field() -> dict:
     return dict(told) | {"stayed": sum(getattr(office, name) == typed[name] for name in typed)}
 
 
+CHANGED = {"address": "ถนน {}", "phone": "{}", "hours": "{} น.", "name_en": "A{}", "website": ""}
+WAITS = "รอพิจารณาอยู่แล้ว"
+
+
+def changing_what_is_public(people: int = 10) -> dict:
+    """Fifty changes to five public offices, two people for each field; then all decide at once.
+
+    Of two who change one field one proposal is kept and the other is told; each is decided once;
+    what stands in the end is what somebody proposed and another accepted.
+    """
+    offices = [make.award(make.agency(), 2565).agency for _office in range(5)]
+    clients = [Client() for _person in range(people)]
+    for client in clients:
+        client.force_login(make.user(is_superuser=True))
+
+    def value(number: int) -> tuple[str, str]:
+        name = [*CHANGED][number % len(CHANGED)]
+        return name, CHANGED[name].format(number) or f"https://example.test/{number}"
+
+    def change(number: int) -> str:
+        name, typed = value(number)
+        answers = Counter()
+        for office in offices:
+            form = {"name_th": office.name_th, "kind": "office", "_why": "แก้", name: typed}
+            form |= {f"names-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS")}
+            address = reverse("admin:certifications_agency_change", args=[office.pk])
+            answer = clients[number].post(address, form | make.opened(office))
+            is_told = WAITS in answer.content.decode()
+            answers["kept" if answer.status_code == 302 else "told" if is_told else "odd"] += 1
+        return json.dumps(answers)
+
+    told = Counter()
+    for answer, number in at_once(people, change).items():
+        for _person in range(number):
+            told += Counter(json.loads(answer))
+    told |= _decided_by_all([make.user() for _person in range(people)])
+    standing = Counter(
+        getattr(Agency.objects.get(pk=office.pk), name) in (value(number)[1], value(number + 5)[1])
+        for office in offices
+        for number, name in enumerate(CHANGED)
+    )
+    return dict(told) | {"standing": standing[True]}
+
+
+def _decided_by_all(deciders: list) -> Counter:
+    waiting = list(Proposal.objects.filter(decision="").order_by("pk"))
+
+    def decide(number: int) -> str:
+        accepted = 0
+        for proposal in waiting:
+            with contextlib.suppress(ValidationError):
+                accept(proposal, by=deciders[number])
+                accepted += 1
+        return str(accepted)
+
+    answers = at_once(len(deciders), decide)
+    return Counter(accepted=sum(int(answer) * number for answer, number in answers.items()))
+
+
 def main(url: str) -> None:
     use(url)
     call_command("migrate", verbosity=0)
@@ -164,6 +224,7 @@ def main(url: str) -> None:
             "accepting": accepting_the_same_proposal(),
             "editing": editing_while_it_is_published(),
             "fields": editing_one_record_field_by_field(),
+            "changing": changing_what_is_public(),
             "merging": merging_the_same_two(),
         }
     print(json.dumps(told, ensure_ascii=False))
