@@ -101,11 +101,15 @@ def world(settings, tmp_path) -> World:
 
 
 def public_bytes(world: World) -> dict[str, str]:
-    """Address → what it answers: pages, files and feeds that between them show every record."""
+    """Address → what it answers: pages and files that between them show every record.
+
+    That a request is on no other address, the record of changes among them, is looked for in
+    tests/views/test_drafts.py.
+    """
     client = Client()
     bodies = (world.ministry, world.office, world.other, world.closed, world.draft.agency)
     pages = [
-        *("/about/", f"/events/{world.event.code}/", "/changes/?format=json"),
+        *("/about/", f"/events/{world.event.code}/"),
         *(f"/agencies/{body.code}/" for body in bodies),
         *("/awards/?format=csv", "/data/announced_figures.csv"),
         *("/api/v1/levels/", "/api/v1/services/"),
