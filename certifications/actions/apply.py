@@ -87,12 +87,6 @@ def _values(row: Row, values: dict) -> dict[str, object]:
     }
 
 
-def changed_since(row: Row) -> list[str]:
-    """The fields in which a record is no longer as a row has it before; empty when it is gone."""
-    record = row.model._base_manager.filter(pk=row.key).order_by().first()
-    return _changed_fields(record, row) if record else []
-
-
 def _changed_fields(record: models.Model, row: Row) -> list[str]:
     fields = fields_of(row.table)
     return [

@@ -53,12 +53,10 @@ def merge(
     *,
     by,
     reason: str,
-    token: str = "",
 ) -> MergeLog:
     """Make `source` part of `target`, all of it or nothing; the log that can undo it.
 
-    ValidationError when the two cannot be merged, when a difference is not decided, or, with a
-    token, when something is no longer as the plan that was looked at.
+    ValidationError when the two cannot be merged, or when a difference is not decided.
     """
     choices = choices or Choices()
     if not reason.strip():
@@ -66,10 +64,6 @@ def merge(
     with acting(by=by, why=reason.strip()):
         source, target = _locked(source, target)
         planned = plan(source, target)
-        if token and token != planned.token:
-            raise ValidationError(
-                _("ข้อมูลเปลี่ยนไปตั้งแต่เปิดหน้านี้ ตรวจสิ่งที่จะเปลี่ยนอีกครั้งแล้วยืนยันใหม่"), code="stale"
-            )
         _refuse_undecided(planned, choices)
         before = snapshot(touched(source, target))
         _move_everything(planned, choices)

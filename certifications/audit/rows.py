@@ -1,5 +1,6 @@
 """Rows that an act wrote, as plain values: kept with requests, shown, compared, written again."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -94,7 +95,7 @@ def fields_of(table: str) -> dict[str, models.Field]:
 
 
 @cache
-def _links(table: str) -> dict[str, str]:
+def keys_in(table: str) -> dict[str, str]:
     """Column → the table whose keys it holds."""
     return {
         column: field.related_model._meta.label_lower
@@ -123,16 +124,16 @@ def renamed(row: Row, keys: Mapping[tuple[str, int], int]) -> Row:
 def _renamed(table: str, values: Values | None, keys: Mapping) -> Values | None:
     if values is None:
         return None
-    own = {"id": table} | _links(table)
+    own = {"id": table} | keys_in(table)
     return {
         column: keys.get((own[column], value), value) if column in own else value
         for column, value in values.items()
     }
 
 
-def alike(rows: Iterable[Row]) -> set[tuple]:
+def alike(rows: Iterable[Row]) -> Counter[tuple]:
     """What two runs of one act have in common: all but when it was done and by whom."""
-    return {
+    return Counter(
         (
             row.table,
             row.key if row.key > 0 else 0,
@@ -140,7 +141,7 @@ def alike(rows: Iterable[Row]) -> set[tuple]:
             tuple(sorted((column, *map(str, pair)) for column, pair in _told(row).items())),
         )
         for row in rows
-    }
+    )
 
 
 def _told(row: Row) -> dict[str, tuple]:
@@ -153,7 +154,7 @@ def _told(row: Row) -> dict[str, tuple]:
 
 
 def _is_placeholder(table: str, column: str, pair: tuple) -> bool:
-    return column in _links(table) and any(isinstance(key, int) and key < 0 for key in pair)
+    return column in keys_in(table) and any(isinstance(key, int) and key < 0 for key in pair)
 
 
 @cache

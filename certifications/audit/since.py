@@ -14,6 +14,7 @@ from django.db.models import Max, Q, QuerySet
 from certifications.audit.kept import kept_models
 from certifications.audit.record_triggers import AGENCY_OF
 from certifications.models import Agency, Change
+from certifications.models.values import stored
 
 NOT_KNOWN = object()  # in place of a value that no change has kept
 
@@ -141,8 +142,7 @@ class RowSince:
         row = (self.changes[0].before or {}) if self.changes else {}
         if field.column not in row:
             return NOT_KNOWN
-        value = row[field.column]
-        return value if field.is_relation or value is None else field.to_python(value)
+        return stored(field, row[field.column])
 
     def as_opened(self) -> models.Model:
         """The row as it stood before the first of the changes."""

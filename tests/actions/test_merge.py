@@ -367,15 +367,6 @@ def test_a_body_may_be_merged_into_the_one_above_it(by):
     assert grandchild.path == f"{parent.code}/{grandchild.code}/"
 
 
-def test_a_plan_that_is_no_longer_so_is_not_carried_out(twice, by):
-    source, target = twice
-    token = plan(source, target).token
-    source.awards.get().recipients.create(name="นางเพิ่ม มา")
-    said = refusal(lambda: merge(source, target, by=by, reason=REASON, token=token))
-    assert "ข้อมูลเปลี่ยนไปตั้งแต่เปิดหน้านี้" in said
-    merge(source, target, by=by, reason=REASON, token=plan(source, target).token)
-
-
 # --- undoing -------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from certifications.access.kept import LOOK_AGAIN
+from certifications.admin.base.merging import number
 from certifications.admin.base.proposing import (
     REASON_FIELD,
     REOPENED,
@@ -43,7 +44,7 @@ PAGE_SIZE = 50
 
 
 def can_be_a_key(value: object) -> bool:
-    return str(value).isdecimal() and len(str(value)) < 19
+    return number(str(value)) is not None
 
 
 class OnlyKeys:

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from certifications.actions.propose import keep
+from certifications.admin.base.merging import number
 from certifications.audit.acting import Undecided
 from certifications.audit.rows import fields_of, row_of
 from certifications.models import Proposal, ProposalItem
@@ -21,7 +22,6 @@ from certifications.reference.limits import LONGEST_REASON
 
 REASON_FIELD = "_why"  # of any form at the desk: why it is done
 REOPENED = "_reopened"  # in the address of a form: filled in as this row of a proposal has it
-MOST_DIGITS = 19  # of a key
 
 
 def reason_of(request) -> str:
@@ -48,10 +48,9 @@ def proposed(request, propose: Callable[[], Proposal | None]) -> list[str] | Non
 
 def fill_in(record: Model, item_key: str) -> None:
     """Put into a record that is only to be shown what a proposal would have made of it."""
-    key = int(item_key) if item_key.isdecimal() and len(item_key) < MOST_DIGITS else 0
-    items = ProposalItem.objects.of(type(record), [record.pk]).filter(pk=key, kind="update")
+    items = ProposalItem.objects.of(type(record), [record.pk])
     fields = fields_of(record._meta.label_lower)
-    for item in items:
+    for item in items.filter(pk=number(item_key), kind="update"):
         for column, (_before, after) in row_of(item).changed.items():
             field = fields.get(column)
             if field is not None and field.editable:
