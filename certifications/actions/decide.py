@@ -15,6 +15,7 @@ from certifications.audit.acting import Act, acting
 from certifications.audit.rows import Row, alike, as_plain, fields_of, row_of, rows_of
 from certifications.audit.whole import belongings, named, own_values
 from certifications.models import Change, Proposal, ProposalHand, ProposalItem
+from certifications.models.proposals import with_records
 from certifications.models.publishing import Publishable
 
 Kind, Decision = Proposal.Kind, Proposal.Decision
@@ -100,12 +101,12 @@ def _locked(proposal: Proposal) -> Proposal:
 
 
 def may_not_decide(proposal: Proposal, account) -> str:
-    """Why this account does not decide the proposal, or "". One query."""
+    """Why this account does not decide the proposal, or "". One query, none after a prefetch."""
     if not settings.TWO_PERSONS:
         return ""
     if proposal.proposed_by_id == account.pk:
         return _("ผู้เสนอพิจารณาข้อเสนอของตนเองไม่ได้ ต้องให้เจ้าหน้าที่คนอื่น")
-    hand = proposal.hands.filter(account=account).first()
+    hand = next((one for one in proposal.hands.all() if one.account_id == account.pk), None)
     if hand is None:
         return ""
     sentence = _("ท่านเป็นผู้%(part)sรายการในเรื่องนี้ จึงพิจารณาเองไม่ได้ ต้องให้เจ้าหน้าที่คนอื่น")
@@ -228,9 +229,10 @@ def _arguments(proposal: Proposal, items: list[ProposalItem]) -> planned.Argumen
 
 
 def _in_which_they_differ(written: list[Row], shown: list[Row]) -> str:
-    places = {(table, key) for table, key, *_rest in alike(written) ^ alike(shown)}
-    names = (str(ProposalItem(table=table, record_key=key)) for table, key in sorted(places))
-    return ", ".join(dict.fromkeys(names))
+    now, then = alike(written), alike(shown)
+    places = {(table, key) for table, key, *_rest in (now - then) + (then - now)}
+    items = [ProposalItem(table=table, record_key=key) for table, key in sorted(places)]
+    return ", ".join(dict.fromkeys(map(str, with_records(items))))
 
 
 # --- the page it is read on ----------------------------------------------------------------------
@@ -238,7 +240,7 @@ def _in_which_they_differ(written: list[Row], shown: list[Row]) -> str:
 
 def digest_of(proposal: Proposal) -> str:
     """Another whenever the page of a proposal would show something else."""
-    items = list(proposal.items.order_by("pk"))
+    items = list(proposal.items.all())  # ordered, and there already where they were prefetched
     told = [
         [item.pk, item.is_open, item.table, item.record_key, item.before, item.after]
         for item in items

@@ -14,7 +14,7 @@ from certifications.actions.decide import accept
 from certifications.actions.publish import refuse_unready
 from certifications.audit.acting import acting, trial
 from certifications.audit.rows import Row, fields_of, row_of
-from certifications.audit.whole import belongings, named
+from certifications.audit.whole import belongings, named, parts_of
 from certifications.models import (
     Agency,
     Award,
@@ -26,6 +26,7 @@ from certifications.models import (
     ProposalItem,
     Source,
 )
+from certifications.models.proposals import with_records
 from certifications.models.publishing import Publishable
 
 Kind, Part = Proposal.Kind, ProposalHand.Part
@@ -156,7 +157,7 @@ def refuse_waiting(rows: Iterable[Row]) -> None:
     sentences = [
         _("“%(record)s” มีเรื่องเสนอเลขที่ %(number)s รอพิจารณาอยู่แล้ว (%(fields)s)")
         % {"record": item, "number": item.proposal_id, "fields": ", ".join(fields)}
-        for item in _waiting(by_place)
+        for item in with_records(_waiting(by_place))
         if (fields := _shared(item, by_place[item.table, item.record_key]))
     ]
     if sentences:
@@ -246,11 +247,15 @@ def _who_wrote(items: list[ProposalItem]) -> set[int]:
         for table, rows in item.belongings.items():
             keys[table].update(map(int, rows))
         bodies.update(map(int, item.named.get(Agency._meta.label_lower, {})))
-    keys[Agency._meta.label_lower] |= _unseen(bodies)
+    unseen = _unseen(bodies)
+    keys[Agency._meta.label_lower] |= unseen
+    for part, column in parts_of(Agency):
+        rows = part._base_manager.filter(**{f"{column}__in": unseen})
+        keys[part._meta.label_lower].update(rows.values_list("pk", flat=True))
     found: set[int] = set()
     for table, wanted in keys.items():
-        unseen = Change.objects.filter(table=table, record_key__in=wanted, was_public=False)
-        by_hand = unseen.exclude(channel=Change.Channel.COMMAND).exclude(by_key=None)
+        changes = Change.objects.filter(table=table, record_key__in=wanted, was_public=False)
+        by_hand = changes.exclude(channel=Change.Channel.COMMAND).exclude(by_key=None)
         found.update(by_hand.order_by().values_list("by_key", flat=True).distinct())
     return found
 

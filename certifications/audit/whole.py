@@ -2,46 +2,40 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Q, QuerySet
 
-from certifications.audit.kept import kept_columns
-from certifications.audit.rows import Values
-from certifications.models import Award, AwardEvent, AwardRecipient, EventFile, RoundDeclaration
+from certifications.audit.kept import kept_columns, kept_models
+from certifications.audit.rows import Values, keys_in
+from certifications.models import Agency, AnnouncedFigure, AwardEvent, Criterion, shown
 from certifications.models.publishing import Publishable
 from certifications.models.values import plain, stored
 
 Rows = dict[str, dict[str, Values]]  # table → key, as text → column → plain value
-
-# The rows that are part of a record, each with the field that leads to it.
-PARTS: dict[type[Publishable], tuple[tuple[type[models.Model], str], ...]] = {
-    Award: ((AwardRecipient, "award_id"), (Award.sources.through, "award_id")),
-    AwardEvent: ((EventFile, "event_id"), (AwardEvent.sources.through, "awardevent_id")),
-    RoundDeclaration: ((RoundDeclaration.sources.through, "rounddeclaration_id"),),
-}
-# The records that its page shows by name, each with the field that holds its key.
-NAMED: dict[type[Publishable], tuple[str, ...]] = {
-    Award: ("agency", "event", "level"),
-    AwardEvent: (),
-    RoundDeclaration: ("agency",),
-}
+Place = tuple[str, int]  # table and key
 
 
-def values_of(found: models.QuerySet) -> Iterator[tuple[int, Values]]:
+@cache
+def parts_of(model: type[models.Model]) -> tuple[tuple[type[models.Model], str], ...]:
+    """The kinds of rows that are part of a model's records, each with the column that leads there:
+    recipients, files, other names, links to sources.
+    """
+    leading = [(part, shown.whole_of(part)) for part in kept_models()]
+    return tuple(
+        (part, whole.column) for part, whole in leading if whole and whole.related_model is model
+    )
+
+
+def values_of(found: QuerySet) -> Iterator[tuple[int, Values]]:
     """Key and plain values of each record of a query, in the columns that are kept of it."""
-    fields = [
-        field
-        for field in found.model._meta.concrete_fields
-        if field.column in {*kept_columns(found.model)}
-    ]
+    columns = {*kept_columns(found.model)}
+    fields = [field for field in found.model._meta.concrete_fields if field.column in columns]
     for row in found.order_by("pk").values_list("pk", *(field.attname for field in fields)):
-        yield (
-            row[0],
-            {
-                field.column: plain(stored(field, value))
-                for field, value in zip(fields, row[1:], strict=True)
-            },
-        )
+        values = zip(fields, row[1:], strict=True)
+        yield row[0], {field.column: plain(stored(field, value)) for field, value in values}
 
 
 def own_values(records: Iterable[Publishable]) -> dict[Publishable, Values]:
@@ -49,7 +43,7 @@ def own_values(records: Iterable[Publishable]) -> dict[Publishable, Values]:
     return {
         record: values[record.pk]
         for model, of_model in _by_model(records).items()
-        if (values := dict(values_of(_of(model, of_model))))
+        if (values := dict(values_of(_of(model, [record.pk for record in of_model]))))
         for record in of_model
         if record.pk in values
     }
@@ -59,52 +53,82 @@ def belongings(records: Iterable[Publishable]) -> dict[Publishable, Rows]:
     """The rows that are part of each record. One query a kind of row."""
     found: dict[Publishable, Rows] = {}
     for model, of_model in _by_model(records).items():
-        by_key = {record.pk: record for record in of_model}
-        found |= {record: {} for record in of_model}
-        for part, field in PARTS[model]:
-            rows = part._base_manager.filter(**{f"{field}__in": by_key})
-            for key, values in values_of(rows):
-                of_part = found[by_key[values[field]]].setdefault(part._meta.label_lower, {})
-                of_part[str(key)] = values
+        of_keys = _parts(model, [record.pk for record in of_model])
+        found |= {record: of_keys[record.pk] for record in of_model}
     return found
 
 
 def named(records: Iterable[Publishable], parts: dict[Publishable, Rows]) -> dict:
-    """What each record and its parts name: bodies, ceremonies, levels, sources."""
-    wanted: dict[type[models.Model], set[int]] = defaultdict(set)
-    pairs: dict[Publishable, list[tuple[type[models.Model], int]]] = {}
-    for record in records:
-        pairs[record] = [*_names(record), *_cited(record, parts[record])]
-        for model, key in pairs[record]:
-            wanted[model].add(key)
-    known = {
-        model: dict(values_of(model._base_manager.filter(pk__in=keys)))
-        for model, keys in wanted.items()
-    }
+    """Record → what it and its parts name: bodies with their other names, ceremonies, levels and
+    sources; of a ceremony also what its round brings along. A query a kind of row.
+    """
+    own = own_values(records)
+    places = {record: _names(record, values, parts[record]) for record, values in own.items()}
+    known = _read({place for of_record in places.values() for place in of_record})
+    bodies = {key for table, key in known if table == Agency._meta.label_lower}
+    of_bodies = _parts(Agency, bodies)
     found = {}
-    for record, of_record in pairs.items():
-        rows: Rows = {}
-        for model, key in of_record:
-            rows.setdefault(model._meta.label_lower, {})[str(key)] = known[model].get(key, {})
+    for record, of_record in places.items():
+        rows = _round(record) if isinstance(record, AwardEvent) else {}
+        for table, key in of_record:
+            rows.setdefault(table, {})[str(key)] = known.get((table, key), {})
+            if table == Agency._meta.label_lower:
+                for part, values in of_bodies[key].items():
+                    rows.setdefault(part, {}).update(values)
         found[record] = rows
     return found
 
 
-def _names(record: Publishable) -> Iterator[tuple[type[models.Model], int]]:
-    for name in NAMED[type(record)]:
-        field = record._meta.get_field(name)
-        if key := getattr(record, field.attname):
-            yield field.related_model, key
+def _names(record: Publishable, own: Values, parts: Rows) -> list[Place]:
+    """The records of the register whose keys stand in a record's row and in its parts."""
+    label = record._meta.label_lower
+    rows = [(label, own), *((table, row) for table, of in parts.items() for row in of.values())]
+    places = [
+        (to, row[column])
+        for table, row in rows
+        for column, to in keys_in(table).items()
+        if row.get(column) and to.startswith("certifications.")
+    ]
+    return [place for place in dict.fromkeys(places) if place != (label, record.pk)]
 
 
-def _cited(record: Publishable, parts: Rows) -> Iterator[tuple[type[models.Model], int]]:
-    through = type(record).sources.through
-    for values in parts.get(through._meta.label_lower, {}).values():
-        yield type(record).sources.rel.model, values["source_id"]
+def _read(places: Iterable[Place]) -> dict[Place, Values]:
+    keys: dict[str, list[int]] = defaultdict(list)
+    for table, key in places:
+        keys[table].append(key)
+    return {
+        (table, key): values
+        for table, wanted in keys.items()
+        for key, values in values_of(_of(apps.get_model(table), wanted))
+    }
 
 
-def _of(model: type[Publishable], records: list[Publishable]) -> models.QuerySet:
-    return model._base_manager.filter(pk__in=[record.pk for record in records])
+def _parts(model: type[models.Model], keys: Iterable[int]) -> dict[int, Rows]:
+    found: dict[int, Rows] = {key: {} for key in keys}
+    for part, column in parts_of(model) if found else ():
+        rows = part._base_manager.filter(**{f"{column}__in": found})
+        for key, values in values_of(rows):
+            of_part = found[values[column]].setdefault(part._meta.label_lower, {})
+            of_part[str(key)] = values
+    return found
+
+
+def _round(event: AwardEvent) -> Rows:
+    """The figures and viewpoints that a ceremony's round brings to the public with it."""
+    year = event.year
+    brought = {
+        AnnouncedFigure: Q(last_year=year),
+        Criterion: Q(first_year__lte=year, last_year__gte=year),
+    }
+    rows = {model: values_of(model.objects.filter(of)) for model, of in brought.items()}
+    return {
+        model._meta.label_lower: {str(key): values for key, values in found}
+        for model, found in rows.items()
+    }
+
+
+def _of(model: type[models.Model], keys: list[int]) -> QuerySet:
+    return model._base_manager.filter(pk__in=keys)
 
 
 def _by_model(records: Iterable[Publishable]) -> dict[type[Publishable], list[Publishable]]:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -184,12 +185,33 @@ class ProposalItem(models.Model):
         except LookupError:
             return None
 
-    @property
+    @cached_property
     def record(self) -> models.Model | None:
-        """The record as it is now; None for one that is yet to be made, or is gone. One query."""
-        if self.model is None or self.record_key < 0:
-            return None
-        return self.model._base_manager.filter(pk=self.record_key).first()
+        """The record as it is now; None for one that is yet to be made, or is gone. One query,
+        none after `with_records`.
+        """
+        return with_records([self])[0].record
+
+
+def with_records(items: Iterable[ProposalItem]) -> list[ProposalItem]:
+    """Items that know their records, with what these are called after. One query a table."""
+    items = list(items)
+    of_tables: dict[str, list[ProposalItem]] = {}
+    for item in items:
+        of_tables.setdefault(item.table, []).append(item)
+    for of_table in of_tables.values():
+        model, found = of_table[0].model, {}
+        if model:
+            named_after = [
+                field.name
+                for field in model._meta.concrete_fields
+                if field.is_relation and not field.null
+            ]
+            records = model._base_manager.select_related(*named_after)
+            found = records.in_bulk([item.record_key for item in of_table])
+        for item in of_table:
+            item.record = found.get(item.record_key)
+    return items
 
 
 class ProposalHand(models.Model):

@@ -1,21 +1,24 @@
 """What the public sees changes by two accounts, through whatever page it is sent."""
 
+import datetime
 import re
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from certifications import models
 from certifications.actions.decide import accept, digest_of, refuse, send_back
 from certifications.actions.hide import hide_records
-from certifications.actions.propose import keep, propose_publication
+from certifications.actions.propose import keep, propose_change, propose_publication
 from certifications.audit.acting import Undecided, acting
 from certifications.models import Agency, Proposal
+from certifications.reference.states import StatusChange
 from tests import forms, make
 from tests.forms import page_of as address
 
@@ -214,6 +217,69 @@ def test_one_record_goes_back_alone_with_a_reason():
     wrong.refresh_from_db()
     assert kept.is_public and not wrong.is_public
     assert propose_publication([wrong], by=make.user()).is_open
+
+
+def test_a_suspension_added_to_a_draft_since_sends_it_back():
+    award = make.award(published=False)
+    proposal = propose_publication([award], by=make.user())
+    make.status_change(award, StatusChange.SUSPENDED, datetime.date(2023, 1, 1))
+    with pytest.raises(ValidationError, match="การเปลี่ยนสถานะ"):
+        accept(proposal, by=make.user())
+
+
+def test_who_decides_sees_what_becomes_public_along(client):
+    office = make.agency(phone="0 5499", website="https://example.test/office")
+    typist = make.user()
+    with acting(by=typist):
+        office.names.create(kind="short", name="สมม.ย่อ")
+    event = make.event(2570, published=False)
+    make.figure(4321, year=2570)
+    models.Criterion.objects.create(first_year=2570, last_year=2570, order=1, title_th="ด้านใหม่")
+    award = make.award(office, 2570, event=event, published=False)
+    proposal = propose_publication([award, event], by=make.user())
+    client.force_login(make.user("approver", "ผู้อนุมัติ"))
+    page = client.get(proposal.get_absolute_url())
+    for said in ("0 5499", "https://example.test/office", "สมม.ย่อ", "4321", "ด้านใหม่"):
+        assert said in page.text, said
+    office.names.update(name="ชื่อที่ผู้อนุมัติไม่เคยเห็น")
+    with pytest.raises(ValidationError, match="เปลี่ยนไปตั้งแต่เปิดหน้า"):
+        accept(proposal, by=make.user(), digest=page.context["digest"])
+    with pytest.raises(ValidationError, match="จึงพิจารณาเองไม่ได้"):
+        accept(proposal, by=typist)
+
+
+def test_pages_of_proposals_ask_as_much_for_many_rows_as_for_one(client):
+    client.force_login(make.user("approver", "ผู้อนุมัติ"))
+
+    def asked(number: int) -> tuple[int, ...]:
+        for model in (models.ProposalHand, models.ProposalItem, Proposal):
+            model.objects.all()._raw_delete("default")
+        offices = [make.award(make.agency(), 2565).agency for _office in range(number)]
+        for office in offices:
+            propose_change(lambda office=office: telephone(office, "3"), by=make.user(), reason="")
+
+        def all_of_them() -> None:
+            for office in offices:
+                telephone(office, "", address="ที่อยู่ใหม่", name_en="New")
+
+        several = propose_change(all_of_them, by=make.user(), reason="เหตุสมมติ")
+        lists = [reverse(f"admin:certifications_proposal_{n}") for n in ("changelist", "contacts")]
+        counts = []
+        for page in (*lists, several.get_absolute_url()):
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(page).status_code == 200
+            counts.append(len(captured))
+        return tuple(counts)
+
+    asked(1)
+    assert asked(12) == asked(2)
+
+
+def telephone(office: Agency, phone: str, **facts) -> None:
+    changed = Agency.objects.get(pk=office.pk)
+    for name, value in ({"phone": phone} | facts).items():
+        setattr(changed, name, value)
+    changed.save()
 
 
 def test_a_record_removed_meanwhile_is_a_sentence(office):

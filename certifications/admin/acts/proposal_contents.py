@@ -1,8 +1,9 @@
 """All that a proposal would make public, for the page of whoever decides it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db.models import Model, prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -13,17 +14,24 @@ from certifications.listing.statistics import named_and_announced
 from certifications.models import (
     AcceptedDoubt,
     Agency,
+    AgencyName,
+    AnnouncedFigure,
     Award,
     AwardEvent,
     Change,
+    Criterion,
     Proposal,
     ProposalItem,
     RoundDeclaration,
 )
+from certifications.models.proposals import with_records
 
 # Of each record that would become public, or cease to be: what its page says.
 READ_ALONG: dict[type[Model], tuple[str, ...]] = {
-    Award: ("agency__parent", "level", "event", "recipients", "sources"),
+    Award: (
+        *("agency__parent", "level", "event", "recipients", "sources"),
+        "status_changes__source",
+    ),
     AwardEvent: ("sources", "files"),
     RoundDeclaration: ("agency", "sources"),
 }
@@ -39,6 +47,11 @@ IN_THE_TABLE = {
 }
 
 
+# What becomes public because a record names it, or is of its round: unless it is public by now.
+BROUGHT_ALONG = (Agency, AgencyName, AnnouncedFigure, Criterion)
+OF_A_BODY_IN_THE_TABLE = {"name_th", "parent_id", "province"}
+
+
 @dataclass
 class Published:
     """A record that would become public, or cease to be."""
@@ -47,12 +60,13 @@ class Published:
     record: Model
     lines: list[changelog.Line]  # all that is told of it in its own row
     since: list[changelog.Line]  # of what it names: what is another than when it was proposed
+    along: list[changelog.Entry]  # what becomes public with it
     is_new: bool = False  # its body is on no public page yet
 
 
 def contents_of(proposal: Proposal) -> dict:
     """What is proposed: whole records, or what would change of each."""
-    items = list(proposal.items.order_by("pk"))
+    items = with_records(proposal.items.order_by("pk"))
     about = {"doubts": _accepted_warnings(items), "hands": proposal.hands.select_related("account")}
     if proposal.kind not in (Proposal.Kind.PUBLISH, Proposal.Kind.WITHDRAW):
         return about | {"entries": _entries(items)}
@@ -70,6 +84,15 @@ def contents_of(proposal: Proposal) -> dict:
         "levels": levels.most_common(),
         "sent_back": [item for item in items if item.sent_back],
     }
+
+
+def entries_of(items: list[ProposalItem]) -> dict[int, list[changelog.Entry]]:
+    """Proposal → what would change, of rows of several."""
+    entries = changelog.entries([_as_change(item) for item in items])
+    found: dict[int, list[changelog.Entry]] = {}
+    for item, entry in zip(items, entries, strict=True):
+        found.setdefault(item.proposal_id, []).append(entry)
+    return found
 
 
 def _accepted_warnings(items: Iterable[ProposalItem]) -> list[AcceptedDoubt]:
@@ -98,8 +121,7 @@ def _entries(items: list[ProposalItem]) -> list[tuple[ProposalItem, changelog.En
 
 
 def _record_of(item: ProposalItem, entry: changelog.Entry) -> str:
-    record = item.record
-    return f"{entry.record}: {record}" if record else entry.record
+    return f"{entry.record}: {item.record}" if item.record else entry.record
 
 
 def _as_change(item: ProposalItem) -> Change:
@@ -119,7 +141,8 @@ def _published(items: list[ProposalItem]) -> list[Published]:
     records = _records(items)
     told = [item for item in items if item.pk in records]
     lines = changelog.entries(_as_new(item) for item in told)
-    since = _since(told)
+    now = named_now(told)
+    since, along = _since(told, now), _along(now)
     known = _public_bodies(record for record in records.values())
     return [
         Published(
@@ -129,6 +152,7 @@ def _published(items: list[ProposalItem]) -> list[Published]:
             if isinstance(record, Award)
             else entry.lines,
             since.get(item.pk, []),
+            along.get(item.pk, []),
             isinstance(record, Award) and record.agency_id not in known,
         )
         for item, entry in zip(told, lines, strict=True)
@@ -161,9 +185,8 @@ def _public_bodies(records: Iterable[Model]) -> set[int]:
     return set(Agency.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
 
 
-def _since(items: list[ProposalItem]) -> dict[int, list[changelog.Line]]:
+def _since(items: list[ProposalItem], now: dict[int, dict]) -> dict[int, list[changelog.Line]]:
     """Item → what is another of all that its record names than when it was proposed."""
-    now = named_now(items)
     changes = [
         (item.pk, Change(table=table, record_key=int(key), kind="update", before=was, after=values))
         for item in items
@@ -171,8 +194,36 @@ def _since(items: list[ProposalItem]) -> dict[int, list[changelog.Line]]:
         for key, was in rows.items()
         if (values := now.get(item.pk, {}).get(table, {}).get(key, was)) != was
     ]
+    told = _told(changes, lambda entry: entry.lines)
+    return {pk: [*chain.from_iterable(lines)] for pk, lines in told.items()}
+
+
+def _along(now: dict[int, dict]) -> dict[int, list[changelog.Entry]]:
+    """Item → what nobody sees yet of all that its record brings to the public."""
+    changes = []
+    for model in BROUGHT_ALONG:
+        table = model._meta.label_lower
+        keys = {int(key) for rows in now.values() for key in rows.get(table, {})}
+        public = model.objects.published().filter(pk__in=keys) if keys else model.objects.none()
+        unseen = keys - set(public.values_list("pk", flat=True))
+        changes += [
+            (pk, Change(table=table, record_key=int(key), kind="insert", after=_untold(values)))
+            for pk, rows in now.items()
+            for key, values in rows.get(table, {}).items()
+            if int(key) in unseen
+        ]
+    return _told(changes, lambda entry: entry)
+
+
+def _untold(values: dict) -> dict:
+    """Of a body, what the table does not say in columns of their own."""
+    return {name: value for name, value in values.items() if name not in OF_A_BODY_IN_THE_TABLE}
+
+
+def _told(changes: list[tuple[int, Change]], told: Callable) -> dict[int, list]:
+    """Item → what is told of each of its changes. A query for each kind of record they name."""
     entries = changelog.entries(change for _pk, change in changes)
-    found: dict[int, list[changelog.Line]] = {}
+    found: dict[int, list] = {}
     for (pk, _change), entry in zip(changes, entries, strict=True):
-        found.setdefault(pk, []).extend(entry.lines)
+        found.setdefault(pk, []).append(told(entry))
     return found
