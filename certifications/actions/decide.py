@@ -86,7 +86,7 @@ def take_back(proposal: Proposal, *, by) -> None:
     with acting(by=by):
         locked = _locked(proposal)
         if locked.proposed_by != by:
-            raise ValidationError(_("ผู้เสนอเท่านั้นที่ถอนข้อเสนอคืนได้"))
+            raise ValidationError(_("ผู้เสนอเท่านั้นที่ถอนเรื่องเสนอคืนได้"))
         _decide(locked, Decision.TAKEN_BACK, by, "")
 
 
@@ -94,7 +94,7 @@ def _locked(proposal: Proposal) -> Proposal:
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if not locked.is_open:
         raise ValidationError(
-            _("ข้อเสนอนี้พิจารณาไปแล้วโดย %(who)s: %(decision)s")
+            _("เรื่องเสนอนี้พิจารณาไปแล้วโดย %(who)s: %(decision)s")
             % {"who": locked.decided_by, "decision": locked.get_decision_display()}
         )
     return locked
@@ -105,7 +105,7 @@ def may_not_decide(proposal: Proposal, account) -> str:
     if not settings.TWO_PERSONS:
         return ""
     if proposal.proposed_by_id == account.pk:
-        return _("ผู้เสนอพิจารณาข้อเสนอของตนเองไม่ได้ ต้องให้เจ้าหน้าที่คนอื่น")
+        return _("ผู้เสนอพิจารณาเรื่องเสนอของตนเองไม่ได้ ต้องให้เจ้าหน้าที่คนอื่น")
     hand = next((one for one in proposal.hands.all() if one.account_id == account.pk), None)
     if hand is None:
         return ""

@@ -44,7 +44,7 @@ class Change(models.Model):
         FORM = "form", _("หน้าเจ้าหน้าที่")
         BULK = "bulk", _("ทำหลายรายการพร้อมกัน")
         INTAKE = "intake", _("นำเข้าเป็นชุด")
-        PROPOSAL = "proposal", _("ข้อเสนอที่อนุมัติแล้ว")
+        PROPOSAL = "proposal", _("เรื่องเสนอที่อนุมัติแล้ว")
         HIDING = "hiding", _("งดแสดงทันที")
         COMMAND = "command", _("คำสั่งของระบบ")
         OUTSIDE = "outside", _("นอกโปรแกรมทะเบียน")

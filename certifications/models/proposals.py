@@ -76,10 +76,10 @@ class Proposal(models.Model):
     single_hand = models.BooleanField(_("เสนอและพิจารณาโดยคนเดียว"), default=False)
 
     class Meta:
-        verbose_name = _("ข้อเสนอ")
-        verbose_name_plural = pgettext_lazy("plural", "ข้อเสนอ")
+        verbose_name = _("เรื่องเสนอ")
+        verbose_name_plural = pgettext_lazy("plural", "เรื่องเสนอ")
         ordering = ["-pk"]
-        permissions = [("decide_proposal", _("พิจารณาข้อเสนอของผู้อื่น"))]
+        permissions = [("decide_proposal", _("พิจารณาเรื่องเสนอของผู้อื่น"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
@@ -93,12 +93,12 @@ class Proposal(models.Model):
                 | Q(single_hand=True)
                 | ~Q(decided_by=F("proposed_by")),
                 name="proposal_decided_by_another",
-                violation_error_message=_("ผู้เสนอพิจารณาข้อเสนอของตนเองไม่ได้ ต้องให้เจ้าหน้าที่คนอื่น"),
+                violation_error_message=_("ผู้เสนอพิจารณาเรื่องเสนอของตนเองไม่ได้ ต้องให้เจ้าหน้าที่คนอื่น"),
             ),
             models.CheckConstraint(
                 condition=~Q(decision="taken_back") | Q(decided_by=F("proposed_by")),
                 name="proposal_taken_back_by_its_proposer",
-                violation_error_message=_("ผู้เสนอเท่านั้นที่ถอนข้อเสนอคืนได้"),
+                violation_error_message=_("ผู้เสนอเท่านั้นที่ถอนเรื่องเสนอคืนได้"),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["publish", "edit", "contact"]) | ~Q(reason=""),
@@ -110,7 +110,7 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         # "เผยแพร่ #1" alone reads as if it were done.
         words = {"number": self.pk, "kind": self.get_kind_display()}
-        return str(_("ข้อเสนอ #%(number)s: %(kind)s") % words)
+        return str(_("เรื่องเสนอ #%(number)s: %(kind)s") % words)
 
     def get_absolute_url(self) -> str:
         """Its page at the desk."""
@@ -121,7 +121,7 @@ class Proposal(models.Model):
         return not self.decision
 
     def delete(self, *args, **kwargs):
-        raise ValidationError(_("ข้อเสนอลบไม่ได้ ผู้เสนอถอนคืนได้"), code="append_only")
+        raise ValidationError(_("เรื่องเสนอลบไม่ได้ ผู้เสนอถอนคืนได้"), code="append_only")
 
 
 class ProposalItemQuerySet(QuerySet):
@@ -142,7 +142,7 @@ class ProposalItem(models.Model):
     """One row that the act of a proposal would write, as it is and as it would be."""
 
     proposal = models.ForeignKey(
-        Proposal, models.CASCADE, verbose_name=_("ข้อเสนอ"), related_name="items"
+        Proposal, models.CASCADE, verbose_name=_("เรื่องเสนอ"), related_name="items"
     )
     table = models.CharField(_("ตาราง"), max_length=60)  # a model's label: certifications.award
     # Below zero: of a row that is yet to be made, by which other rows of the proposal name it.
@@ -160,8 +160,8 @@ class ProposalItem(models.Model):
     objects = ProposalItemQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("รายการในข้อเสนอ")
-        verbose_name_plural = pgettext_lazy("plural", "รายการในข้อเสนอ")
+        verbose_name = _("รายการในเรื่องเสนอ")
+        verbose_name_plural = pgettext_lazy("plural", "รายการในเรื่องเสนอ")
         ordering = ["pk"]
         indexes = [
             models.Index(
@@ -226,7 +226,7 @@ class ProposalHand(models.Model):
         MATCHED = "matched", _("จับคู่จากบัญชีรายชื่อ")
 
     proposal = models.ForeignKey(
-        Proposal, models.CASCADE, verbose_name=_("ข้อเสนอ"), related_name="hands"
+        Proposal, models.CASCADE, verbose_name=_("เรื่องเสนอ"), related_name="hands"
     )
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("บัญชี"), related_name="+"
@@ -234,8 +234,8 @@ class ProposalHand(models.Model):
     part = models.CharField(_("ส่วนที่ทำ"), max_length=8, choices=Part)
 
     class Meta:
-        verbose_name = _("ผู้มีส่วนในข้อเสนอ")
-        verbose_name_plural = pgettext_lazy("plural", "ผู้มีส่วนในข้อเสนอ")
+        verbose_name = _("ผู้มีส่วนในเรื่องเสนอ")
+        verbose_name_plural = pgettext_lazy("plural", "ผู้มีส่วนในเรื่องเสนอ")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from certifications.models.proposals import ProposalItem, is_waiting
 
 PUBLISHED_STAYS = _("รายการที่เคยเผยแพร่แล้วลบไม่ได้ ให้ถอนจากการเผยแพร่แทน")
-PROPOSED_STAYS = _("มีข้อเสนอที่รอพิจารณาอยู่ จึงลบไม่ได้ ให้ผู้เสนอถอนข้อเสนอคืนก่อน")
+PROPOSED_STAYS = _("มีเรื่องเสนอที่รอพิจารณาอยู่ จึงลบไม่ได้ ให้ผู้เสนอถอนเรื่องเสนอคืนก่อน")
 
 
 def is_public(prefix: str = "") -> Q:

@@ -57,7 +57,7 @@ def test_the_database_itself_refuses_the_same_account(first):
         decided_by=first,
         decided_at=timezone.now(),
     )
-    with pytest.raises(ValidationError, match="ผู้เสนอพิจารณาข้อเสนอของตนเองไม่ได้"):
+    with pytest.raises(ValidationError, match="ผู้เสนอพิจารณาเรื่องเสนอของตนเองไม่ได้"):
         proposal.full_clean()
 
 

@@ -277,11 +277,11 @@ def test_nobody_decides_what_they_proposed(client, account):
     )
     award = make.award(published=False)
     propose(client, "publication", award)
-    assert "ผู้เสนอพิจารณาข้อเสนอของตนเองไม่ได้" in decide(client, "accept")
+    assert "ผู้เสนอพิจารณาเรื่องเสนอของตนเองไม่ได้" in decide(client, "accept")
     page = client.get(models.Proposal.objects.first().get_absolute_url()).content.decode()
     assert "อนุมัติ และทำตามที่เสนอ" not in page
     assert not models.Award.objects.published().exists()
-    assert "ถอนข้อเสนอคืนแล้ว" in decide(client, "take_back")
+    assert "ถอนเรื่องเสนอคืนแล้ว" in decide(client, "take_back")
 
 
 def test_one_person_alone_publishes_at_once_where_the_office_is_one_person(approver, settings):
@@ -347,7 +347,7 @@ def test_all_that_is_changed_in_the_form_of_a_public_award_is_one_proposal(appro
     links = proposal.items.filter(table="certifications.award_sources")
     assert sorted(links.values_list("kind", flat=True)) == ["delete", "insert"]
     assert proposal.reason == "ประกาศแก้คำผิด"
-    assert "ไม่มีบัญชีอื่นที่พิจารณาข้อเสนอนี้ได้" in answer.content.decode()
+    assert "ไม่มีบัญชีอื่นที่พิจารณาเรื่องเสนอนี้ได้" in answer.content.decode()
 
 
 def test_a_recorder_proposes_a_correction_of_what_is_public_and_is_told_beforehand(recorder):
@@ -423,7 +423,7 @@ def test_who_decides_sees_what_would_become_public(recorder, client):
 
 def test_a_refusal_reaches_who_proposed(recorder, client):
     propose(recorder, "publication", make.award(published=False))
-    told = "ข้อเสนอของคุณที่ไม่ได้รับอนุมัติ"
+    told = "เรื่องเสนอของคุณที่ไม่ได้รับอนุมัติ"
     assert told not in recorder.get("/admin/").content.decode()
     client.force_login(make.user("approver", "ผู้อนุมัติ"))
     decide(client, "refuse", note="ยังไม่ครบ")

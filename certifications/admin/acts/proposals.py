@@ -172,11 +172,11 @@ class ProposalAdmin(admin.ModelAdmin):
             raise PermissionDenied
         proposal = self.get_object(request, object_id)
         if proposal is None:
-            raise Http404(_("ไม่มีข้อเสนอนี้"))
+            raise Http404(_("ไม่มีเรื่องเสนอนี้"))
         may_decide, refusal = self._may_decide(request), may_not_decide(proposal, request.user)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("ข้อเสนอเลขที่ %s") % proposal.pk,
+            "title": _("เรื่องเสนอเลขที่ %s") % proposal.pk,
             "opts": self.opts,
             "proposal": proposal,
             **contents_of(proposal),
@@ -222,18 +222,18 @@ class ProposalAdmin(admin.ModelAdmin):
             raise PermissionDenied
         found = get_object_or_404(ProposalItem.objects.select_related("proposal"), pk=item)
         if found.proposal_id != pk:
-            raise Http404(_("ไม่มีรายการนี้ในข้อเสนอ"))
+            raise Http404(_("ไม่มีรายการนี้ในเรื่องเสนอ"))
 
         def act(_proposal: Proposal, *, by) -> None:
             send_back(found, by=by, note=_note(request))
 
-        return self._done(request, found.proposal, act, _("ส่งรายการนี้คืนแล้ว"))
+        return self._done(request, found.proposal, act, _("ส่งคืนแก้ไขรายการนี้แล้ว"))
 
     def take_back_view(self, request, pk: int):
         proposal = get_object_or_404(Proposal, pk=pk)
         if proposal.proposed_by != request.user:
             raise PermissionDenied
-        return self._done(request, proposal, take_back, _("ถอนข้อเสนอคืนแล้ว"))
+        return self._done(request, proposal, take_back, _("ถอนเรื่องเสนอคืนแล้ว"))
 
     def _decided(self, request, pk: int, act: Callable, sentence: str, **facts):
         proposal = get_object_or_404(Proposal, pk=pk)

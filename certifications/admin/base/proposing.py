@@ -70,7 +70,7 @@ def tell(request, proposal: Proposal) -> None:
     link = format_html('<a href="{}">{}</a>', proposal.get_absolute_url(), proposal)
     messages.success(request, format_html(sentence, link))
     if proposal.is_open and not who_decides().exclude(pk=request.user.pk).exists():
-        alone = _("ไม่มีบัญชีอื่นที่พิจารณาข้อเสนอนี้ได้ ให้ผู้ดูแลระบบเพิ่มผู้อนุมัติอีกคน หรือถอนคืนแล้วให้ผู้บันทึกเป็นผู้เสนอ")
+        alone = _("ไม่มีบัญชีอื่นที่พิจารณาเรื่องเสนอนี้ได้ ให้ผู้ดูแลระบบเพิ่มผู้อนุมัติอีกคน หรือถอนคืนแล้วให้ผู้บันทึกเป็นผู้เสนอ")
         messages.warning(request, alone)
 
 

@@ -106,7 +106,7 @@ def problems_in(model: type[Model]) -> Callable[[], int]:
 AWARDS = "admin:certifications_award_changelist"
 LINES = [
     Waiting(
-        _("ข้อเสนอที่รอพิจารณา"),
+        _("เรื่องเสนอที่รอพิจารณา"),
         proposals,
         "admin:certifications_proposal_changelist",
         "certifications.view_proposal",
@@ -199,7 +199,7 @@ def refused_lines(account) -> list[dict]:
     )
     number = refused.count()
     line = {
-        "label": _("ข้อเสนอของคุณที่ไม่ได้รับอนุมัติใน 30 วันนี้"),
+        "label": _("เรื่องเสนอของคุณที่ไม่ได้รับอนุมัติใน 30 วันนี้"),
         "number": number,
         "address": reverse("admin:certifications_proposal_changelist")
         + "?decision=refused&whose=mine",
@@ -224,7 +224,7 @@ def decider_lines() -> list[dict]:
     """That what one account proposes may find no other to decide it: for everybody to see."""
     number = who_decides().count() if settings.TWO_PERSONS else LEAST_DECIDERS
     line = {
-        "label": _("บัญชีที่พิจารณาข้อเสนอได้ ควรมีอย่างน้อยสองบัญชี ให้ผู้ดูแลระบบเพิ่มผู้อนุมัติ"),
+        "label": _("บัญชีที่พิจารณาเรื่องเสนอได้ ควรมีอย่างน้อยสองบัญชี ให้ผู้ดูแลระบบเพิ่มผู้อนุมัติ"),
         "number": number,
         "address": reverse("admin:certifications_proposal_changelist"),
         "is_urgent": True,

@@ -60,7 +60,7 @@ class Committing(IntakePages):
             request,
             _(
                 "บันทึกแล้ว: เพิ่มร่าง %(added)s แก้ร่าง %(changed)s "
-                "หน่วยงานใหม่ %(agencies)s ส่งข้อเสนอ %(proposed)s"
+                "หน่วยงานใหม่ %(agencies)s ส่งเรื่องเสนอ %(proposed)s"
             )
             % vars(outcome),
         )

@@ -250,7 +250,7 @@ def why_not(row: IntakeRow, decision: str) -> str:
     if row.verdict == Verdict.DUPLICATE:
         return _("ซ้ำกับแถวก่อนหน้า ข้ามแถวนี้ หรือข้ามแถวนั้นแทน")
     if row.verdict == Verdict.PROPOSAL and decision != Decision.PROPOSE:
-        return _("รายการนี้เผยแพร่แล้ว การแก้ต้องผ่านข้อเสนอที่ผู้อนุมัติตัดสิน เลือก “เสนอแก้” หรือข้ามแถวนี้")
+        return _("รายการนี้เผยแพร่แล้ว การแก้ต้องผ่านเรื่องเสนอที่ผู้อนุมัติตัดสิน เลือก “เสนอแก้” หรือข้ามแถวนี้")
     if decision == Decision.PROPOSE and row.verdict != Verdict.PROPOSAL:
         return _("เสนอแก้ได้เฉพาะรายการที่เผยแพร่แล้ว")
     if row.has_errors:

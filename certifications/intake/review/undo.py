@@ -83,7 +83,7 @@ def _touched(rows: list[IntakeRow], awards: dict[int, Award]) -> list[str]:
         elif award.published_at:
             found.append(_("“%(award)s” เผยแพร่แล้ว") % {"award": award})
         elif award.pk in proposed:
-            found.append(_("“%(award)s” มีข้อเสนอที่รอพิจารณาอยู่") % {"award": award})
+            found.append(_("“%(award)s” มีเรื่องเสนอที่รอพิจารณาอยู่") % {"award": award})
         elif not snapshots.is_unchanged(award, row.after):
             found.append(_("“%(award)s” ถูกแก้หลังจากนำเข้า") % {"award": award})
     return found

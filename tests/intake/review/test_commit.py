@@ -214,7 +214,7 @@ def test_a_published_award_is_not_changed_but_needs_a_proposal(by, levels):
     intake = file_of("สำนักงานหนึ่ง,,ระดับเป็นเลิศ,,,")
     assert verdicts(intake) == [(Verdict.PROPOSAL, Decision.WAITING)]
     (told,) = decisions.decide(intake, {1: Choice("accept", "ยืนยัน")}, by=by)
-    assert "ต้องผ่านข้อเสนอ" in told
+    assert "ต้องผ่านเรื่องเสนอ" in told
     assert decisions.decide(intake, {1: Choice("propose", "ประกาศแก้ไข")}, by=by) == []
     assert commit(intake, by=by).proposed == 1
     award.refresh_from_db()
