@@ -78,6 +78,16 @@ def test_a_telephone_needs_no_reason_and_a_name_does(recorder, office):
     assert (proposal.kind, proposal.items.get().after["phone"]) == ("contact", "2222")
 
 
+def test_every_form_of_what_is_public_says_that_saving_proposes(recorder, office):
+    told = "ระบบจะเก็บเป็นเรื่องเสนอให้เจ้าหน้าที่อีกคนพิจารณา"
+    source = office.awards.get().sources.get()
+    for record in (office, office.awards.get(), source, make.event(2565), make.level("basic")):
+        assert told in recorder.get(address(record)).text, record
+        assert 'name="_why"' in recorder.get(address(record), {"_popup": "1"}).text, record
+    for record in (make.agency(), make.source(), make.award(published=False)):
+        assert told not in recorder.get(address(record)).text, record
+
+
 def test_a_recipient_a_source_and_a_level_of_one_form_are_one_request(recorder):
     award = make.award(level="basic", score=75)
     award.recipients.create(name="นายเดิม")

@@ -28,7 +28,8 @@ from certifications.admin.base.proposing import (
 from certifications.admin.base.versions import Versioned
 from certifications.audit import changelog
 from certifications.audit.acting import Undecided, acting, refuse_undecided
-from certifications.models import Change
+from certifications.audit.kept import kept_models
+from certifications.models import Change, shown
 from certifications.reference import buddhist, thai
 from certifications.reference.fields import (
     BuddhistDateField,
@@ -146,6 +147,16 @@ class Recorded:
         form = super().get_form(request, obj, change=change, **kwargs)
         refusal = getattr(request, "not_proposed", None)
         return refused(form, refusal) if refusal else form
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        """Whoever edits what anyone can see is told beforehand that it will be proposed."""
+        public = shown.published(self.model) if self._is_kept() else self.model.objects.none()
+        seen = obj is not None and public.filter(pk=obj.pk).exists()
+        context |= {"anyone_sees_it": seen}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def _is_kept(self) -> bool:
+        return self.model._meta.concrete_model in kept_models()
 
     def response_add(self, request, obj, post_url_continue=None):
         refuse_undecided()  # before anything is said to have been done

@@ -71,8 +71,8 @@ class AwardEventAdmin(PublishableDesk):
         (_("ประธานและผู้จัด"), {"fields": ["presider", "presider_position", "organiser"]}),
         (_("อายุการรับรองของรอบนี้"), {"fields": ["validity_years"]}),
         (_("ผลการรับรอง"), {"fields": ["awards_of_this_event"]}),
-        (_("แหล่งที่มา"), {"fields": ["sources", "disagreements", publication, "hidden_reason"]}),
-        (_("ภาพและเอกสาร"), {"fields": ["files_to_hide"]}),
+        (_("แหล่งที่มา"), {"fields": ["sources", "disagreements"]}),
+        (_("การเผยแพร่"), {"fields": [publication, "hidden_reason", "files_to_hide"]}),
     ]
 
     def get_urls(self):
